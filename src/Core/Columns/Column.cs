@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+
+namespace FeatureService.Core.Columns;
+
+/// <summary>
+/// The values of one column over a run of rows: what an engine fills, a message carries and a sink writes.
+/// It owns no memory; who made it says how long its bytes live.
+/// </summary>
+/// <remarks>
+/// Fixed-width types: <see cref="Data"/> is <c>Length</c> little-endian values of <see cref="ColumnTypes.Width"/> bytes; the bytes
+/// of a null are zero. Strings come in two forms: plain, <see cref="Data"/> being UTF-8 and <see cref="Offsets"/> <c>Length + 1</c>
+/// int32; or coded, <see cref="Dictionary"/> being set and <see cref="Data"/> <c>Length</c> int32 codes into it (0 where null).
+/// </remarks>
+public sealed class Column
+{
+    /// <summary>The type of the values.</summary>
+    public required ColumnType Type { get; init; }
+
+    /// <summary>Number of rows.</summary>
+    public required int Length { get; init; }
+
+    /// <summary>Number of rows that are null.</summary>
+    public int NullCount { get; init; }
+
+    /// <summary>One bit a row, LSB first, 1 = valid; empty where <see cref="NullCount"/> is 0.</summary>
+    public ReadOnlyMemory<byte> Validity { get; init; }
+
+    /// <summary>The values, or the UTF-8 of plain strings, or the codes of coded strings.</summary>
+    public required ReadOnlyMemory<byte> Data { get; init; }
+
+    /// <summary>For plain strings <c>Length + 1</c> little-endian int32; else empty.</summary>
+    public ReadOnlyMemory<byte> Offsets { get; init; }
+
+    /// <summary>For coded strings the texts; else null.</summary>
+    public StringTable? Dictionary { get; init; }
+
+    /// <summary>The values as a span of <typeparamref name="T"/>, without a copy.</summary>
+    /// <typeparam name="T">A type of the width of the values: byte, int, long, double or float.</typeparam>
+    public ReadOnlySpan<T> Values<T>()
+        where T : unmanaged => MemoryMarshal.Cast<byte, T>(Data.Span)[..Length];
+
+    /// <summary>Whether a row is not null.</summary>
+    /// <param name="row">From 0 to <see cref="Length"/> - 1.</param>
+    public bool IsValid(int row) => NullCount == 0 || Bitmap.Get(Validity.Span, row);
+
+    /// <summary>The bytes of one text, whichever form the strings have.</summary>
+    /// <param name="row">From 0 to <see cref="Length"/> - 1; a null row gives no bytes or those of code 0.</param>
+    public ReadOnlySpan<byte> Utf8(int row)
+    {
+        if (Dictionary is { } dictionary)
+        {
+            return dictionary[MemoryMarshal.Cast<byte, int>(Data.Span)[row]];
+        }
+
+        var offsets = MemoryMarshal.Cast<byte, int>(Offsets.Span);
+        return Data.Span[offsets[row]..offsets[row + 1]];
+    }
+}

@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace FeatureService.Engine.Definitions;
+
+/// <summary>From a view's text to a bound, typed view.</summary>
+public static class ViewCompiler
+{
+    /// <summary>Reads, parses, binds and types a view.</summary>
+    /// <param name="text">The YAML text of a view file.</param>
+    /// <param name="file">What messages call it.</param>
+    /// <param name="catalog">What it is bound against.</param>
+    /// <returns>The view, or every error of the text.</returns>
+    public static ViewResult Compile(string text, string file, Catalog catalog) => throw new NotSupportedException();
+}
+
+/// <summary>A bound view, or what is wrong with its text.</summary>
+/// <param name="View">The view; null where there are diagnostics.</param>
+/// <param name="Diagnostics">Every error, in the order of the text; empty where the view is good.</param>
+public sealed record ViewResult(FeatureView? View, ImmutableArray<Diagnostic> Diagnostics);

@@ -1,0 +1,29 @@
+using FeatureService.Core.Keys;
+using FeatureService.Engine.Definitions;
+
+namespace FeatureService.Engine.Snapshots;
+
+/// <summary>An immutable, columnar copy of a catalog's sources, as plans and executions read it. All members are safe from any thread.</summary>
+public interface ISnapshot
+{
+    /// <summary>Hash of the logical content.</summary>
+    string Id { get; }
+
+    /// <summary>The catalog that the snapshot was built from, with its calendar.</summary>
+    Catalog Catalog { get; }
+
+    /// <summary>Partitions and slices.</summary>
+    Placement Placement { get; }
+
+    /// <summary>Number of entities of a slice.</summary>
+    /// <param name="slice">The slice.</param>
+    int EntityCount(SliceId slice);
+
+    /// <summary>The instant before which a source is whole, microseconds UTC; <see cref="long.MinValue"/> for one without events.</summary>
+    /// <param name="source">Index in <see cref="Catalog.Sources"/>.</param>
+    long CompleteUntil(int source);
+
+    /// <summary>The events of a slice. Cheap: pointers and the merged list of entities.</summary>
+    /// <param name="slice">The slice.</param>
+    SliceData Slice(SliceId slice);
+}

@@ -1,0 +1,6 @@
+namespace FeatureService.Hosting;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
