@@ -1,0 +1,15 @@
+using System.CommandLine;
+
+namespace FeatureService.Cli;
+
+/// <summary>The root command: one line for each verb.</summary>
+internal static class FeaturectlCommand
+{
+    /// <summary>The root with all verbs.</summary>
+    public static RootCommand Create() => new("Point-in-time correct training data from event logs.")
+    {
+        GetCommand.Create(),
+        DatasetCommand.Create(),
+        ViewCommand.Create(),
+    };
+}
