@@ -1,0 +1,71 @@
+namespace FeatureService.Samples.Taxi;
+
+/// <summary>Events of some users, by columns; instants are microseconds UTC, texts are codes into <see cref="TaxiWords"/>.</summary>
+public sealed class TaxiEvents
+{
+    /// <summary>When the app was opened, and on what.</summary>
+    public AppOpenColumns AppOpens { get; } = new();
+
+    /// <summary>The rides taken.</summary>
+    public RideColumns Rides { get; } = new();
+
+    /// <summary>Coupons granted and used.</summary>
+    public CouponColumns Coupons { get; } = new();
+
+    /// <summary>Columns of <c>app_opens</c>.</summary>
+    public sealed class AppOpenColumns
+    {
+        /// <summary>Who.</summary>
+        public List<long> UserId { get; } = [];
+
+        /// <summary>When.</summary>
+        public List<long> OpenedAt { get; } = [];
+
+        /// <summary>Codes into <see cref="TaxiWords.Platforms"/>.</summary>
+        public List<byte> Platform { get; } = [];
+    }
+
+    /// <summary>Columns of <c>rides</c>.</summary>
+    public sealed class RideColumns
+    {
+        /// <summary>Who.</summary>
+        public List<long> UserId { get; } = [];
+
+        /// <summary>When the ride began.</summary>
+        public List<long> PickedUpAt { get; } = [];
+
+        /// <summary>Yen.</summary>
+        public List<long> Fare { get; } = [];
+
+        /// <summary>Kilometres, in hundredths.</summary>
+        public List<double> Km { get; } = [];
+
+        /// <summary>How long it took.</summary>
+        public List<long> Minutes { get; } = [];
+
+        /// <summary>Codes into <see cref="TaxiWords.Areas"/>: where it ended.</summary>
+        public List<byte> Area { get; } = [];
+
+        /// <summary>Codes into <see cref="TaxiWords.Payments"/>.</summary>
+        public List<byte> Payment { get; } = [];
+
+        /// <summary>Stars from 1 to 5; 0 where the rider gave none, which is null in the file.</summary>
+        public List<byte> Rating { get; } = [];
+    }
+
+    /// <summary>Columns of <c>coupons</c>.</summary>
+    public sealed class CouponColumns
+    {
+        /// <summary>Who.</summary>
+        public List<long> UserId { get; } = [];
+
+        /// <summary>When.</summary>
+        public List<long> At { get; } = [];
+
+        /// <summary>Codes into <see cref="TaxiWords.Actions"/>.</summary>
+        public List<byte> Action { get; } = [];
+
+        /// <summary>Yen.</summary>
+        public List<long> Value { get; } = [];
+    }
+}
