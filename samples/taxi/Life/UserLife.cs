@@ -7,7 +7,7 @@ internal sealed class UserLife
     private readonly long[] _weekStarts;
     private readonly double[] _seasons;
     private readonly List<int> _seconds = [];
-    
+
     // The three weeks before the current one, by week modulo 3.
     private readonly int[] _opensOfWeek = new int[3];
 

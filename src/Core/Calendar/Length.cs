@@ -21,13 +21,17 @@ public enum LengthUnit : byte
 /// <summary>A length of time as written: <c>90d</c>, <c>13w</c>, <c>36h</c>, <c>5min</c>.</summary>
 /// <param name="Amount">How many units, from 1.</param>
 /// <param name="Unit">The unit.</param>
+/// <remarks>Lengths beyond <see cref="DaysMax"/> days stand for that many: with a lag as long, instants still fit an int64.</remarks>
 public readonly record struct Length(int Amount, LengthUnit Unit)
 {
+    /// <summary>Calendar days of the longest length: more than a hundred thousand years.</summary>
+    public const int DaysMax = 40_000_000;
+
     /// <summary>The length's calendar days; 0 for minutes and hours.</summary>
     public int CalendarDays => Unit switch
     {
-        LengthUnit.Day => Amount,
-        LengthUnit.Week => checked(Amount * 7),
+        LengthUnit.Day => Math.Min(Amount, DaysMax),
+        LengthUnit.Week => (int)Math.Min(Amount * 7L, DaysMax),
         _ => 0,
     };
 
@@ -35,7 +39,7 @@ public readonly record struct Length(int Amount, LengthUnit Unit)
     public long ExactMicros => Unit switch
     {
         LengthUnit.Minute => Amount * Instants.MicrosPerMinute,
-        LengthUnit.Hour => Amount * Instants.MicrosPerHour,
+        LengthUnit.Hour => Math.Min(Amount, DaysMax * 24L) * Instants.MicrosPerHour,
         _ => 0,
     };
 

@@ -102,7 +102,7 @@ public sealed class WeekCalendar
 
         var day = DayNumber(date);
         week = WeekOfDay(day);
-        if (FirstDay(week) != day)
+        if (FirstDay(week) != day && week >= WeekMin && week < WeekMax)
         {
             return $"'{text}' starts no week: weeks start on {WeekStart}; the nearest are {Format(week)} and {Format(week + 1)}";
         }
