@@ -1,0 +1,40 @@
+using CsCheck;
+using FeatureService.Core.Columns;
+
+namespace FeatureService.Testing.Generators;
+
+/// <summary>Texts of views over the sources of <see cref="CaseGen"/>.</summary>
+public static class ViewGen
+{
+    private static readonly Gen<ColumnType> s_types = Gen.Frequency(
+        (4, ColumnType.Int64), (5, ColumnType.Float64), (2, ColumnType.Bool), (1, ColumnType.String), (1, ColumnType.Date), (1, ColumnType.Timestamp));
+
+    /// <summary>Views of one to five features and up to two labels that may use what stands before them.</summary>
+    /// <param name="depth">How deep operators may nest.</param>
+    public static Gen<string> Of(int depth) =>
+        from features in s_types.Array[1, 5]
+        from labels in s_types.Array[0, 2]
+        from texts in Sequence([.. features.Concat(labels).Select((type, index) => Definition([.. features, .. labels], index, index >= features.Length, depth))])
+        from numbers in Gen.OneOf("", "numbers: float32\n")
+        select "view: generated\nfeatures:\n" + Lines(texts, 0, features.Length)
+            + (labels.Length == 0 ? "" : "labels:\n" + Lines(texts, features.Length, texts.Length)) + numbers;
+
+    private static Gen<string> Definition(ColumnType[] types, int index, bool isLabel, int depth)
+    {
+        var cells = new ExpressionGen(type =>
+        {
+            var aggregate = AggregateGen.Of(type, isLabel, depth);
+            var names = Enumerable.Range(0, index).Where(before => types[before] == type).Select(before => $"x{before}").ToArray();
+            return names.Length == 0 ? aggregate : Gen.Frequency((3, (IGen<string>)aggregate), (1, Gen.OneOf(names)));
+        });
+        return Gen.Frequency(
+            (3, (IGen<string>)AggregateGen.Of(types[index], isLabel, depth)),
+            (2, cells.Of(types[index], depth)));
+    }
+
+    private static string Lines(string[] texts, int from, int to) => string.Concat(
+        Enumerable.Range(from, to - from).Select(index => $"  x{index}: '{texts[index].Replace("'", "''")}'\n"));
+
+    private static Gen<string[]> Sequence(Gen<string>[] texts) => texts.Aggregate(
+        Gen.Const(Array.Empty<string>()), (before, next) => Gen.Select(before, next, (done, text) => (string[])[.. done, text]));
+}
