@@ -92,7 +92,12 @@ public static class PlainCodec
             PlainStrings.Check(MemoryMarshal.Cast<byte, int>(offsets.Span), utf8.Length);
             return new Column
             {
-                Type = type, Length = rows, NullCount = (int)layout.NullCount, Validity = validity, Data = utf8, Offsets = offsets,
+                Type = type,
+                Length = rows,
+                NullCount = (int)layout.NullCount,
+                Validity = validity,
+                Data = utf8,
+                Offsets = offsets,
             };
         }
 
