@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using FeatureService.Engine.Definitions.Binding;
+using FeatureService.Engine.Definitions.NormalForms;
 
 namespace FeatureService.Engine.Definitions;
 
@@ -10,7 +12,31 @@ public static class ViewCompiler
     /// <param name="file">What messages call it.</param>
     /// <param name="catalog">What it is bound against.</param>
     /// <returns>The view, or every error of the text.</returns>
-    public static ViewResult Compile(string text, string file, Catalog catalog) => throw new NotSupportedException();
+    public static ViewResult Compile(string text, string file, Catalog catalog)
+    {
+        var source = new SourceText(file, text);
+        var view = ViewFile.Read(source, catalog);
+        if (view is null)
+        {
+            return new ViewResult(null, source.Diagnostics());
+        }
+
+        new ViewBinder(view, catalog).Bind();
+        return source.IsGood ? new ViewResult(Finished(view), []) : new ViewResult(null, source.Diagnostics());
+    }
+
+    private static FeatureView Finished(ViewFile file)
+    {
+        ImmutableArray<FeatureColumn> columns = [.. file.InOrder.Select(definition => definition.Column!)];
+        return new FeatureView
+        {
+            Name = file.Name,
+            Description = file.Description,
+            Columns = columns,
+            Numbers = file.Numbers,
+            Version = Fingerprints.OfView(columns, file.Numbers),
+        };
+    }
 }
 
 /// <summary>A bound view, or what is wrong with its text.</summary>

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using FeatureService.Core.Calendar;
+using FeatureService.Core.Columns;
+
+namespace FeatureService.Engine.Definitions.Syntax;
+
+/// <summary>A piece of a definition as written, names not yet resolved.</summary>
+/// <param name="Position">Index in the definition where errors about it point.</param>
+internal abstract record SyntaxNode(int Position)
+{
+    /// <summary>Nodes on the longest way down, this one included.</summary>
+    public int Depth { get; init; } = 1;
+}
+
+/// <summary>A constant; its type is <see cref="ColumnType.None"/> for <c>null</c>.</summary>
+internal sealed record ConstantSyntax(int Position, ColumnType Type, object? Value) : SyntaxNode(Position);
+
+/// <summary>A bare name.</summary>
+internal sealed record NameSyntax(int Position, string Name) : SyntaxNode(Position);
+
+/// <summary><c>source.column</c>.</summary>
+internal sealed record QualifiedSyntax(int Position, string Source, string Column, int ColumnPosition) : SyntaxNode(Position);
+
+/// <summary>A sign or <c>not</c>.</summary>
+internal sealed record UnarySyntax(int Position, ScalarFunction Function, SyntaxNode Operand) : SyntaxNode(Position);
+
+/// <summary>An operator between two operands; the position is the operator's.</summary>
+internal sealed record BinarySyntax(int Position, string Operator, ScalarFunction Function, SyntaxNode Left, SyntaxNode Right)
+    : SyntaxNode(Position);
+
+/// <summary><c>x [not] in (..)</c>; the position is the keyword's.</summary>
+internal sealed record InSyntax(int Position, bool Negated, SyntaxNode Operand, ImmutableArray<ConstantSyntax> Values)
+    : SyntaxNode(Position);
+
+/// <summary><c>x [not] between low and high</c>; the position is the keyword's.</summary>
+internal sealed record BetweenSyntax(int Position, bool Negated, SyntaxNode Operand, SyntaxNode Low, SyntaxNode High)
+    : SyntaxNode(Position);
+
+/// <summary><c>x [not] like 'pattern'</c>; the position is the keyword's.</summary>
+internal sealed record LikeSyntax(int Position, bool Negated, SyntaxNode Operand, string Pattern) : SyntaxNode(Position);
+
+/// <summary><c>x is [not] null</c>; the position is the keyword's.</summary>
+internal sealed record IsNullSyntax(int Position, bool Negated, SyntaxNode Operand) : SyntaxNode(Position);
+
+/// <summary><c>case when .. end</c>.</summary>
+internal sealed record CaseSyntax(int Position, ImmutableArray<(SyntaxNode When, SyntaxNode Then)> Branches, SyntaxNode? Else)
+    : SyntaxNode(Position);
+
+/// <summary>A length as an argument.</summary>
+internal sealed record LengthSyntax(int Position, Length Length) : SyntaxNode(Position);
+
+/// <summary>A function or an aggregate.</summary>
+internal sealed record CallSyntax(int Position, string Name, ImmutableArray<SyntaxNode> Arguments) : SyntaxNode(Position)
+{
+    /// <summary>The condition behind <c>where</c>.</summary>
+    public SyntaxNode? Where { get; init; }
+
+    /// <summary>Where <c>where</c> stands.</summary>
+    public int WherePosition { get; init; }
+
+    /// <summary>The window behind <c>over</c>.</summary>
+    public WindowSyntax? Window { get; init; }
+}
+
+/// <summary>A window; the position is that of what follows <c>over</c>.</summary>
+internal sealed record WindowSyntax(int Position, Window Window);
+
+/// <summary>A whole definition.</summary>
+/// <param name="Expression">The expression; the aggregate of <c>by</c> and <c>series</c>.</param>
+/// <param name="Shape">Whether it is one column or several.</param>
+/// <param name="ShapePosition">Where <c>by</c> or <c>series</c> stands.</param>
+internal sealed record DefinitionSyntax(SyntaxNode Expression, DefinitionShape Shape, int ShapePosition);
+
+/// <summary>The forms of a definition.</summary>
+internal enum DefinitionShape : byte
+{
+    /// <summary>One column.</summary>
+    Single,
+
+    /// <summary>A column for each value of a column.</summary>
+    By,
+
+    /// <summary>A column for each of several lags.</summary>
+    Series,
+}
