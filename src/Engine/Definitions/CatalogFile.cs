@@ -58,4 +58,10 @@ public sealed record SourceFile
 
     /// <summary>The instant before which this source is whole, microseconds UTC.</summary>
     public long? CompleteUntil { get; init; }
+
+    /// <summary>
+    /// How the input's text becomes values, as <see cref="EventSource.Reading"/> has it. What a later key adds stands behind this,
+    /// and only where the file has that key, so that old fingerprints stay.
+    /// </summary>
+    public string Reading => $"zone {StampZone.Id}";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using FeatureService.Engine.Definitions.Binding;
 
 namespace FeatureService.Engine.Definitions;
 
@@ -9,7 +10,12 @@ public static class CatalogReader
     /// <param name="text">The YAML text.</param>
     /// <param name="path">The file's name, for messages and for relative inputs.</param>
     /// <returns>The catalog, or every error of the text.</returns>
-    public static CatalogResult Read(string text, string path) => throw new NotSupportedException();
+    public static CatalogResult Read(string text, string path)
+    {
+        var source = new SourceText(path, text);
+        var catalog = new CatalogFileReader(source).Read();
+        return source.IsGood ? new CatalogResult(catalog, []) : new CatalogResult(null, source.Diagnostics());
+    }
 }
 
 /// <summary>A catalog file, or what is wrong with its text.</summary>

@@ -30,6 +30,10 @@ internal sealed class YamlReader
         {
             return reader.Document();
         }
+        catch (FormException error)
+        {
+            source.Report(error.Index, error.Message);
+        }
         catch (YamlException error)
         {
             var at = (int)Math.Clamp(error.Start.Index, 0, source.Text.Length);
@@ -133,5 +137,11 @@ internal sealed class YamlReader
         return new YamlSequence(start, items);
     }
 
-    private static YamlException Error(ParsingEvent at, string message) => new(at.Start, at.End, message);
+    private static FormException Error(ParsingEvent at, string message) => new((int)at.Start.Index, message);
+
+    /// <summary>The file is YAML, but not of the kind that catalogs and views are.</summary>
+    private sealed class FormException(int index, string message) : Exception(message)
+    {
+        public int Index => index;
+    }
 }

@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using FeatureService.Core.Columns;
+using FeatureService.Engine.Definitions.Yaml;
+
+namespace FeatureService.Engine.Definitions.Binding;
+
+/// <summary>Reads one source of a catalog file.</summary>
+/// <param name="source">Where errors go.</param>
+/// <param name="values">Reads single values.</param>
+/// <param name="entityName">The catalog's name of the entity.</param>
+internal sealed class SourceFileReader(SourceText source, CatalogValues values, string entityName)
+{
+    private const int DecimalScaleMax = 18;
+    private static readonly string[] Keys =
+        ["files", "entity", "time", "time_zone", "available", "settles_within", "columns", "complete_until"];
+
+    private static readonly string[] KeysNotYet = ["postgres", "time_unit", "time_format", "order", "nan"];
+    private static readonly ColumnType[] Types =
+        [ColumnType.Bool, ColumnType.Int64, ColumnType.Float64, ColumnType.String, ColumnType.Date, ColumnType.Timestamp];
+
+    /// <summary>Reads a source.</summary>
+    /// <param name="key">Its name.</param>
+    /// <param name="value">What is said of it.</param>
+    /// <returns>Null where it is no mapping; meaningless where something was reported.</returns>
+    public SourceFile? Read(YamlScalar key, YamlNode value)
+    {
+        if (key.Value.Length == 0 || key.Value.Any(char.IsControl))
+        {
+            source.Report(key.Start, "the name of a source is empty or holds control characters: expected a name");
+        }
+
+        if (value is not YamlMapping mapping)
+        {
+            source.Report(key.Start, $"the source '{key.Value}' has {value.Kind}: expected a mapping with the keys {string.Join(", ", Keys)}");
+            return null;
+        }
+
+        var reader = new MappingReader(source, mapping, $"source '{key.Value}'", Keys, KeysNotYet);
+        return new SourceFile
+        {
+            Name = key.Value,
+            Place = source.At(key.Start, $"source '{key.Value}'"),
+            Files = Files(key, reader),
+            EntityColumn = reader.OptionalText("entity")?.Value ?? entityName,
+            TimeColumn = TimeColumn(reader),
+            StampZone = values.Zone(reader.OptionalText("time_zone")) ?? values.CatalogZone,
+            AvailableColumn = reader.OptionalText("available")?.Value,
+            SettlesWithin = values.LengthOf(reader.OptionalText("settles_within")),
+            Columns = Columns(reader),
+            CompleteUntil = values.Instant(reader.OptionalText("complete_until")),
+        };
+    }
+
+    private string? TimeColumn(MappingReader reader)
+    {
+        var time = reader.RequiredText("time");
+        if (time?.Value == "always")
+        {
+            source.Report(time.Start, "time: always is not supported yet: expected the name of the column that holds the time");
+        }
+
+        return time?.Value;
+    }
+
+    private ImmutableArray<string> Files(YamlScalar key, MappingReader reader)
+    {
+        switch (reader.Optional("files"))
+        {
+            case null when !reader.Has("postgres"):
+                source.Report(key.Start, $"source '{key.Value}' has no key 'files': expected a file, a glob or a list of them");
+                return [];
+            case YamlSequence list:
+                if (list.Items.Count == 0)
+                {
+                    source.Report(list.Start, "the list of files is empty: expected at least one");
+                }
+
+                foreach (var item in list.Items.Where(item => !IsText(item)))
+                {
+                    source.Report(item.Start, $"the list of files holds {item.Kind}: expected the name of a file or a glob");
+                }
+
+                return [.. list.Items.OfType<YamlScalar>().Select(item => item.Value)];
+            case YamlMapping wrong:
+                source.Report(wrong.Start, $"files is {wrong.Kind}: expected a file, a glob or a list of them");
+                return [];
+            default:
+                return reader.OptionalText("files") is { } file ? [file.Value] : [];
+        }
+    }
+
+    private ImmutableArray<SourceColumn>? Columns(MappingReader reader)
+    {
+        if (reader.Mapping("columns", "a mapping of names to types", isRequired: false) is not { } mapping)
+        {
+            return null;
+        }
+
+        if (mapping.Entries.Count == 0)
+        {
+            source.Report(mapping.Start, "columns is empty: expected at least one, or no such key to keep all");
+        }
+
+        var places = new Dictionary<string, YamlScalar>();
+        var columns = ImmutableArray.CreateBuilder<SourceColumn>();
+        foreach (var (key, value) in mapping.Entries)
+        {
+            if (!places.TryAdd(key.Value, key))
+            {
+                source.Report(key.Start, MappingReader.Duplicate(source, $"the column '{key.Value}'", places[key.Value]));
+            }
+            else if (Column(key, value) is { } column)
+            {
+                columns.Add(column);
+            }
+        }
+
+        return columns.ToImmutable();
+    }
+
+    private SourceColumn? Column(YamlScalar key, YamlNode value)
+    {
+        if (!IsText(value))
+        {
+            source.Report(key.Start, $"the column '{key.Value}' has {value.Kind}: expected a type, as float64");
+            return null;
+        }
+
+        var name = ((YamlScalar)value).Value;
+        if (name.StartsWith("decimal(", StringComparison.Ordinal) && name.EndsWith(')'))
+        {
+            var digits = name["decimal(".Length..^1];
+            if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var scale) && scale <= DecimalScaleMax)
+            {
+                return new SourceColumn(key.Value, ColumnType.Int64, scale);
+            }
+
+            source.Report(value.Start, $"decimal has '{digits}' digits behind the point: expected a number from 0 to {DecimalScaleMax}, as decimal(2)");
+            return null;
+        }
+
+        var index = Array.FindIndex(Types, type => type.Name() == name);
+        if (index < 0)
+        {
+            source.Report(value.Start, $"unknown type '{name}': {NearestName.Hint(name, Types.Select(type => type.Name()).Append("decimal(N)"))}");
+            return null;
+        }
+
+        return new SourceColumn(key.Value, Types[index]);
+    }
+
+    private static bool IsText(YamlNode node) => node is YamlScalar { IsEmpty: false, Value.Length: > 0 };
+}

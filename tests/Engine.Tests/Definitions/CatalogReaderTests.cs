@@ -1,0 +1,134 @@
+using FeatureService.Core.Calendar;
+using FeatureService.Core.Columns;
+using FeatureService.Core.Keys;
+using FeatureService.Engine.Definitions;
+
+namespace FeatureService.Engine.Tests.Definitions;
+
+public sealed class CatalogReaderTests
+{
+    private const string Full = """
+        entity: {name: user_id, type: int64}
+        time_zone: Asia/Tokyo
+        week_starts: sunday
+        complete_until: 2024-04-01
+        sources:
+          app_opens:
+            files: app_opens/*.parquet
+            time: opened_at
+          rides:
+            files: [rides/2023.csv, rides/2024.csv]
+            entity: passenger
+            time: picked_up_at
+            time_zone: UTC
+            available: settled_at
+            settles_within: 30d
+            columns: {fare: decimal(2), km: float64, area: string}
+            complete_until: 2024-03-31 12:00
+        """;
+
+    [Fact]
+    public void Every_key_is_read()
+    {
+        var catalog = Good(Full);
+        Assert.Equal(("user_id", EntityKeyType.Int64), (catalog.EntityName, catalog.EntityType));
+        Assert.Equal(("Asia/Tokyo", DayOfWeek.Sunday), (catalog.Calendar.Zone.Id, catalog.Calendar.WeekStart));
+        Assert.Equal(Utc(2024, 3, 31, 15), catalog.CompleteUntil);
+        Assert.Equal(["app_opens", "rides"], catalog.Sources.Select(source => source.Name));
+        var rides = catalog.Sources[1];
+        Assert.Equal(["rides/2023.csv", "rides/2024.csv"], rides.Files);
+        Assert.Equal(("passenger", "picked_up_at", "settled_at"), (rides.EntityColumn, rides.TimeColumn, rides.AvailableColumn));
+        Assert.Equal(("UTC", "zone UTC"), (rides.StampZone.Id, rides.Reading));
+        Assert.Equal(new Length(30, LengthUnit.Day), rides.SettlesWithin);
+        Assert.Equal(
+            [new SourceColumn("fare", ColumnType.Int64, 2), new SourceColumn("km", ColumnType.Float64), new SourceColumn("area", ColumnType.String)],
+            rides.Columns!.Value);
+        Assert.Equal("catalog.yaml:9:3: source 'rides'", rides.Place.ToString());
+    }
+
+    [Fact]
+    public void Completeness_without_offset_is_local_in_the_catalogs_zone_whatever_the_zone_of_the_source() =>
+        Assert.Equal(Utc(2024, 3, 31, 3), Good(Full).Sources[1].CompleteUntil);
+
+    [Fact]
+    public void What_is_not_said_has_its_default()
+    {
+        var catalog = Good("entity: {name: id, type: string}\nsources: {s: {files: s.csv, time: t}}");
+        Assert.Equal(("UTC", DayOfWeek.Monday, null), (catalog.Calendar.Zone.Id, catalog.Calendar.WeekStart, catalog.CompleteUntil));
+        var source = catalog.Sources[0];
+        Assert.Equal(("id", "UTC", null, null), (source.EntityColumn, source.StampZone.Id, source.AvailableColumn, source.SettlesWithin));
+        Assert.Null(source.Columns);
+        Assert.Null(source.CompleteUntil);
+    }
+
+    [Fact]
+    public void All_errors_are_told_at_once_with_their_places() => Assert.Equal(
+        [
+            "catalog.yaml:1:28: the entity's type is 'int': expected int64 or string",
+            "catalog.yaml:2:12: unknown time zone 'Asia/Tokio': did you mean 'Asia/Tokyo'?",
+            "catalog.yaml:3:1: unknown key 'weekstarts' in the catalog: did you mean 'week_starts'?",
+            "catalog.yaml:4:17: '2024-13-01' is no instant: expected a date as 2024-03-04 or a timestamp as 2024-03-04 10:15:00",
+            "catalog.yaml:6:3: source 'rides' has no key 'files': expected a file, a glob or a list of them",
+            "catalog.yaml:7:5: source 'rides' has no key 'time': expected one",
+            "catalog.yaml:7:21: 'mo' is no unit, as months differ in length: expected weeks, as 13w",
+            "catalog.yaml:8:21: unknown type 'float': did you mean 'float64'?",
+            "catalog.yaml:8:32: decimal has 'x' digits behind the point: expected a number from 0 to 18, as decimal(2)",
+            "catalog.yaml:9:5: unknown key 'files2' in source 'rides': did you mean 'files'?",
+            "catalog.yaml:10:3: the source 'rides' stands twice: the first is in line 6",
+        ],
+        Errors("""
+            entity: {name: user, type: int}
+            time_zone: Asia/Tokio
+            weekstarts: monday
+            complete_until: 2024-13-01
+            sources:
+              rides:
+                settles_within: 3mo
+                columns: {fare: float, tip: decimal(x)}
+                files2: x
+              rides: {}
+            """));
+
+    [Theory]
+    [InlineData("postgres: {query: q}", "the key 'postgres' of source 's' is not supported yet")]
+    [InlineData("time_unit: ms", "the key 'time_unit' of source 's' is not supported yet")]
+    [InlineData("time_format: '%d'", "the key 'time_format' of source 's' is not supported yet")]
+    [InlineData("order: id", "the key 'order' of source 's' is not supported yet")]
+    [InlineData("nan: null", "the key 'nan' of source 's' is not supported yet")]
+    public void Keys_of_the_language_that_are_not_supported_yet_say_so(string key, string message) => Assert.Equal(
+        [$"catalog.yaml:6:5: {message}"],
+        Errors($"entity: {{name: id, type: string}}\nsources:\n  s:\n    files: s.csv\n    time: t\n    {key}\n"));
+
+    [Fact]
+    public void Facts_without_time_are_not_supported_yet() => Assert.Equal(
+        ["catalog.yaml:2:35: time: always is not supported yet: expected the name of the column that holds the time"],
+        Errors("entity: {name: id, type: string}\nsources: {s: {files: s.csv, time: always}}"));
+
+    [Theory]
+    [InlineData("", "1:1: the file is empty: expected a mapping")]
+    [InlineData("- a", "1:1: the catalog file holds a list: expected a mapping with the keys entity, time_zone, week_starts, complete_until, sources")]
+    [InlineData("sources: {}", "1:1: the catalog has no key 'entity': expected {name: NAME, type: int64 or string}|1:10: the catalog has no source: expected at least one")]
+    [InlineData("entity: {name: week, type: string}\nsources: {s: 1}", "1:16: the entity's name 'week' clashes with the column 'week': column names must differ, ignoring case|2:11: the source 's' has a text: expected a mapping with the keys files, entity, time, time_zone, available, settles_within, columns, complete_until")]
+    [InlineData("entity: {name: id, type: string}\nsources: {s: {files: [], time: t}}", "2:22: the list of files is empty: expected at least one")]
+    [InlineData("entity: {name: id, type: string}\nsources: {s: {files: [a, [b]], time: t}}", "2:26: the list of files holds a list: expected the name of a file or a glob")]
+    [InlineData("entity: {name: id, type: string}\nweek_starts: tusday\nsources: {s: {files: a, time: t}}", "2:14: 'tusday' is no day of the week: did you mean 'tuesday'?")]
+    public void A_catalog_of_the_wrong_form_is_refused(string text, string errors) =>
+        Assert.Equal(errors.Split('|').Select(error => "catalog.yaml:" + error), Errors(text));
+
+    private static CatalogFile Good(string text)
+    {
+        var result = CatalogReader.Read(text, "catalog.yaml");
+        Assert.True(result.Catalog is not null, string.Join('\n', result.Diagnostics));
+        return result.Catalog;
+    }
+
+    private static string[] Errors(string text)
+    {
+        var result = CatalogReader.Read(text, "catalog.yaml");
+        Assert.Null(result.Catalog);
+        return [.. result.Diagnostics.Select(diagnostic => diagnostic.ToString())];
+    }
+
+    private static long Utc(int year, int month, int day, int hour) =>
+        (WeekCalendar.DayNumber(new DateOnly(year, month, day)) * Instants.MicrosPerDay) + (hour * Instants.MicrosPerHour);
+}
