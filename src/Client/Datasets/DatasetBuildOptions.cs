@@ -1,0 +1,52 @@
+using FeatureService.Client.Transport;
+
+namespace FeatureService.Client.Datasets;
+
+/// <summary>What happens where something is already there.</summary>
+public enum ExistingOutput
+{
+    /// <summary>The build is refused.</summary>
+    Refuse,
+
+    /// <summary>What is finished is verified and kept, on the first run's snapshot; only what is missing is done.</summary>
+    Resume,
+
+    /// <summary>It is replaced.</summary>
+    Overwrite,
+}
+
+/// <summary>One dataset.</summary>
+public sealed record DatasetBuildOptions
+{
+    /// <summary>View, weeks, entities, columns.</summary>
+    public required BackfillQuery Query { get; init; }
+
+    /// <summary>The folder or file to make.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The file format.</summary>
+    public required IDatasetFormat Format { get; init; }
+
+    /// <summary>Whether <see cref="Path"/> is one file. Default: it is where it ends in the format's extension.</summary>
+    public bool? SingleFile { get; init; }
+
+    /// <summary>What happens where something is already there. Default: the build is refused.</summary>
+    public ExistingOutput Existing { get; init; } = ExistingOutput.Refuse;
+}
+
+/// <summary>How far a build is.</summary>
+/// <param name="ShardsDone">Shards that are finished, those of earlier runs included.</param>
+/// <param name="ShardCount">All shards.</param>
+/// <param name="RowsDone">Rows written by this run.</param>
+/// <param name="RowCount">Rows that this run is expected to write.</param>
+/// <param name="FeatureCount">Features and labels of a row.</param>
+/// <param name="Elapsed">Since the first shard of this run was asked for.</param>
+public readonly record struct DatasetProgress(
+    int ShardsDone, int ShardCount, long RowsDone, long RowCount, int FeatureCount, TimeSpan Elapsed);
+
+/// <summary>A finished dataset.</summary>
+/// <param name="Manifest">What it is.</param>
+/// <param name="Path">Where it is.</param>
+/// <param name="PartsResumed">Parts that earlier runs had finished.</param>
+/// <param name="Elapsed">How long this run took.</param>
+public sealed record DatasetReport(DatasetManifest Manifest, string Path, int PartsResumed, TimeSpan Elapsed);

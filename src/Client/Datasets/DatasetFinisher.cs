@@ -1,0 +1,72 @@
+using System.Text.Json;
+using FeatureService.Client.FanOut;
+
+namespace FeatureService.Client.Datasets;
+
+/// <summary>The end of a build: a single file is put together from its parts, and the manifest is written last.</summary>
+/// <param name="place">The dataset's place.</param>
+/// <param name="format">The file format.</param>
+/// <param name="plan">The grid.</param>
+internal sealed class DatasetFinisher(DatasetPlace place, IDatasetFormat format, BackfillPlan plan)
+{
+    /// <summary>Finishes the dataset.</summary>
+    /// <param name="identity">What it is.</param>
+    /// <param name="parts">All parts in row order.</param>
+    /// <param name="timings">When and how long.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public DatasetManifest Finish(
+        BuildIdentity identity, IReadOnlyList<PartRecord> parts, ManifestTimings timings, CancellationToken cancellation)
+    {
+        var files = place.SingleFile
+            ? [Assemble(parts, cancellation)]
+            : parts.Select(p => new ManifestFile(place.PartName(p.Part), p.Rows, p.Bytes, p.Checksum)).ToArray();
+        var statuses = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (status, rows) in parts.SelectMany(p => p.RowsByStatus))
+        {
+            statuses[status] = statuses.GetValueOrDefault(status) + rows;
+        }
+
+        var content = ContentHasher.Combine(plan.Columns, parts.Select(p => (p.Rows, p.ContentHash)));
+        var manifest = DatasetManifest.Of(identity, parts.Sum(p => p.Rows), statuses, content, files, timings);
+        WriteManifest(manifest);
+        if (place.SingleFile)
+        {
+            place.ClearParts();
+        }
+
+        return manifest;
+    }
+
+    private ManifestFile Assemble(IReadOnlyList<PartRecord> parts, CancellationToken cancellation)
+    {
+        var temporary = DatasetPlace.Temporary(place.Path);
+        try
+        {
+            using var file = new HashingStream(temporary);
+            format.Concatenate([.. parts.Select(p => place.Part(p.Part))], file, cancellation);
+            file.Sync();
+
+            // The manifest of what is replaced would describe the wrong file.
+            File.Delete(place.Manifest);
+            File.Move(temporary, place.Path, overwrite: true);
+            return new ManifestFile(Path.GetFileName(place.Path), parts.Sum(p => p.Rows), file.Length, file.Checksum);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private void WriteManifest(DatasetManifest manifest)
+    {
+        var temporary = DatasetPlace.Temporary(place.Manifest);
+        using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+        {
+            JsonSerializer.Serialize(file, manifest, DatasetJson.Indented);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, place.Manifest, overwrite: true);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+
+namespace FeatureService.Client.Datasets;
+
+/// <summary>What a finished dataset is: written last, so a dataset that has one is complete.</summary>
+public sealed record DatasetManifest : BuildIdentity
+{
+    /// <summary>Number of rows.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>Rows by status.</summary>
+    public required IReadOnlyDictionary<string, long> RowsByStatus { get; init; }
+
+    /// <summary>Hash of the logical values in row order: independent of the file format, of pods and of failures on the way.</summary>
+    public required string ContentHash { get; init; }
+
+    /// <summary>The files in row order.</summary>
+    public required IReadOnlyList<ManifestFile> Files { get; init; }
+
+    /// <summary>When and how long.</summary>
+    public required ManifestTimings Timings { get; init; }
+
+    /// <summary>Makes the manifest of a finished build.</summary>
+    internal static DatasetManifest Of(
+        BuildIdentity identity, long rows, IReadOnlyDictionary<string, long> rowsByStatus, string contentHash,
+        IReadOnlyList<ManifestFile> files, ManifestTimings timings) => new()
+        {
+            Snapshot = identity.Snapshot,
+            View = identity.View,
+            ViewVersion = identity.ViewVersion,
+            Definition = identity.Definition,
+            EngineVersion = identity.EngineVersion,
+            Weeks = identity.Weeks,
+            Entities = identity.Entities,
+            Columns = identity.Columns,
+            Format = identity.Format,
+            FormatSettings = identity.FormatSettings,
+            Shards = identity.Shards,
+            Rows = rows,
+            RowsByStatus = rowsByStatus,
+            ContentHash = contentHash,
+            Files = files,
+            Timings = timings,
+        };
+
+    /// <summary>Reads a manifest.</summary>
+    /// <param name="path">Its file.</param>
+    /// <exception cref="DatasetException">The file is damaged.</exception>
+    public static DatasetManifest Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<DatasetManifest>(File.ReadAllBytes(path), DatasetJson.Indented)
+                ?? throw new JsonException("it is empty");
+        }
+        catch (JsonException exception)
+        {
+            throw new DatasetException($"{path} is damaged: {exception.Message}", exception);
+        }
+    }
+}
+
+/// <summary>One file of a dataset.</summary>
+/// <param name="Name">Its name beside the manifest.</param>
+/// <param name="Rows">Number of rows.</param>
+/// <param name="Bytes">Its size.</param>
+/// <param name="Checksum">XXH3-128 of its bytes.</param>
+public sealed record ManifestFile(string Name, long Rows, long Bytes, string Checksum);
+
+/// <summary>When a dataset was finished, and how long its last run took.</summary>
+/// <param name="FinishedAt">Instant, UTC.</param>
+/// <param name="Seconds">Seconds of the run that finished it.</param>
+/// <param name="PartsResumed">Parts that this run found finished.</param>
+public sealed record ManifestTimings(DateTimeOffset FinishedAt, double Seconds, int PartsResumed);

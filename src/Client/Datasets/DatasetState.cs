@@ -1,0 +1,86 @@
+namespace FeatureService.Client.Datasets;
+
+/// <summary>What is already at a dataset's place, and whether a build may go on from it.</summary>
+internal static class DatasetState
+{
+    /// <summary>Refuses a place where something is, unless the caller has said what to do with it.</summary>
+    /// <exception cref="DatasetException">Something is there.</exception>
+    public static void RefuseExisting(DatasetPlace place, ExistingOutput existing)
+    {
+        if (existing == ExistingOutput.Refuse && place.Exists())
+        {
+            throw new DatasetException($"{place.Path} exists: --resume goes on with it, --overwrite replaces it");
+        }
+    }
+
+    /// <summary>The build that began what is there; null where nothing tells.</summary>
+    public static BuildIdentity? FirstRun(DatasetPlace place) =>
+        ProgressLog.Read(place.Progress)?.Build ?? (File.Exists(place.Manifest) ? DatasetManifest.Read(place.Manifest) : null);
+
+    /// <summary>A single file that an earlier run has finished: its parts are gone, so its manifest and bytes must tell.</summary>
+    /// <returns>Its manifest; null where there is work to do.</returns>
+    /// <exception cref="DatasetException">It is another dataset, or no manifest tells what it is.</exception>
+    public static DatasetManifest? FindFinished(DatasetPlace place, ExistingOutput existing, BuildIdentity identity)
+    {
+        RefuseExisting(place, existing);
+        if (!place.SingleFile || existing != ExistingOutput.Resume || File.Exists(place.Progress) || !File.Exists(place.Path))
+        {
+            return null;
+        }
+
+        if (!File.Exists(place.Manifest))
+        {
+            throw new DatasetException($"{place.Path} has no {Path.GetFileName(place.Manifest)}: --overwrite replaces it");
+        }
+
+        var manifest = DatasetManifest.Read(place.Manifest);
+        RefuseDifferent(place, manifest, identity);
+        return HashingStream.ChecksumOf(place.Path) == manifest.Files[0].Checksum ? manifest : null;
+    }
+
+    /// <summary>Makes the place ready, and finds the parts that are finished and good.</summary>
+    /// <exception cref="DatasetException">What is there is no dataset, or another one.</exception>
+    public static SortedDictionary<int, PartRecord> Prepare(DatasetPlace place, ExistingOutput existing, BuildIdentity identity)
+    {
+        if (place.Foreign() is { } foreign)
+        {
+            throw new DatasetException($"{place.Path} holds '{foreign}', which no build has put there: expected a dataset, or an empty folder");
+        }
+
+        place.ClearTemporaries();
+        var parts = new SortedDictionary<int, PartRecord>();
+        if (existing == ExistingOutput.Resume && FirstRun(place) is { } first)
+        {
+            RefuseDifferent(place, first, identity);
+            foreach (var part in ProgressLog.Read(place.Progress)?.Parts ?? [])
+            {
+                if (IsGood(place, part, identity))
+                {
+                    parts[part.Part] = part;
+                }
+            }
+        }
+        else
+        {
+            place.Clear();
+        }
+
+        return parts;
+    }
+
+    private static bool IsGood(DatasetPlace place, PartRecord part, BuildIdentity identity)
+    {
+        var file = new FileInfo(place.Part(part.Part));
+        return part.Part < identity.Shards && file.Exists && file.Length == part.Bytes
+            && HashingStream.ChecksumOf(file.FullName) == part.Checksum;
+    }
+
+    private static void RefuseDifferent(DatasetPlace place, BuildIdentity there, BuildIdentity now)
+    {
+        var differences = there.Differences(now).ToArray();
+        if (differences.Length > 0)
+        {
+            throw new DatasetException($"{place.Path} is another dataset, --overwrite replaces it:\n{string.Join('\n', differences)}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.IO.Hashing;
+
+namespace FeatureService.Client.Datasets;
+
+/// <summary>Writes a file front to back and hashes it on the way.</summary>
+/// <param name="path">The file; it must not exist.</param>
+internal sealed class HashingStream(string path) : Stream
+{
+    private readonly FileStream _file = new(path, new FileStreamOptions
+    {
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.Write,
+        Share = FileShare.Read,
+        BufferSize = 0,
+    });
+
+    private readonly XxHash128 _hash = new();
+    private long _length;
+
+    /// <summary>XXH3-128 of what was written, 32 hexadecimal digits.</summary>
+    public string Checksum => Convert.ToHexStringLower(_hash.GetCurrentHash());
+
+    /// <inheritdoc/>
+    public override bool CanRead => false;
+
+    /// <inheritdoc/>
+    public override bool CanSeek => false;
+
+    /// <inheritdoc/>
+    public override bool CanWrite => true;
+
+    /// <inheritdoc/>
+    public override long Length => _length;
+
+    /// <inheritdoc/>
+    public override long Position
+    {
+        get => _length;
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Checksum of a file.</summary>
+    /// <param name="path">The file.</param>
+    public static string ChecksumOf(string path)
+    {
+        using var file = File.OpenRead(path);
+        var hash = new XxHash128();
+        hash.Append(file);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Waits until the bytes are on the disk.</summary>
+    public void Sync() => _file.Flush(flushToDisk: true);
+
+    /// <inheritdoc/>
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    /// <inheritdoc/>
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        _file.Write(buffer);
+        _hash.Append(buffer);
+        _length += buffer.Length;
+    }
+
+    /// <inheritdoc/>
+    public override void Flush() => _file.Flush();
+
+    /// <inheritdoc/>
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _file.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

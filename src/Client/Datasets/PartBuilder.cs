@@ -1,0 +1,141 @@
+using System.Threading.Channels;
+using FeatureService.Client.FanOut;
+
+namespace FeatureService.Client.Datasets;
+
+/// <summary>
+/// Makes one part: batches are received on the one hand and hashed and written by a thread of their own on the other. At most one
+/// batch waits, so a slow disk stops the service and memory stays bounded.
+/// </summary>
+/// <param name="plan">The grid.</param>
+/// <param name="format">The file format.</param>
+/// <param name="fetcher">Brings the shards.</param>
+/// <param name="written">Told the rows of every batch that is written.</param>
+internal sealed class PartBuilder(BackfillPlan plan, IDatasetFormat format, ShardFetcher fetcher, Action<long> written)
+{
+    /// <summary>Makes the part of a shard under a temporary name.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="path">The temporary name.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <returns>The record of the part; its bytes are on the disk.</returns>
+    public async Task<PartRecord> BuildAsync(Shard shard, string path, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var receiver = new Receiver();
+        var fetch = FetchAsync(shard, receiver, stop.Token);
+        var write = Task.Factory.StartNew(
+            () => Write(shard, path, receiver, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.WhenAll(fetch, write).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (fetch.IsFaulted)
+        {
+            await fetch.ConfigureAwait(false);
+        }
+
+        // A failed write has cancelled the fetch, so its own exception is the one to tell.
+        return await write.ConfigureAwait(false);
+    }
+
+    private async Task FetchAsync(Shard shard, Receiver receiver, CancellationToken cancellation)
+    {
+        try
+        {
+            await fetcher.FetchAsync(shard, receiver, cancellation).ConfigureAwait(false);
+            receiver.Complete(null);
+        }
+        catch (Exception exception)
+        {
+            receiver.Complete(exception);
+            throw;
+        }
+    }
+
+    private PartRecord Write(Shard shard, string path, Receiver receiver, CancellationTokenSource stop)
+    {
+        try
+        {
+            var hasher = new ContentHasher(plan.Columns);
+            var statuses = new RowStatusCounter();
+            var rows = 0L;
+            using var file = new HashingStream(path);
+            using (var writer = format.CreatePart(file, plan.Columns))
+            {
+                while (receiver.Next() is { } batch)
+                {
+                    hasher.Add(batch);
+                    statuses.Add(batch);
+                    writer.Write(batch);
+                    rows += batch.RowCount;
+                    written(batch.RowCount);
+                    receiver.Release();
+                }
+
+                writer.Complete();
+            }
+
+            file.Sync();
+            return new PartRecord
+            {
+                Part = shard.Index,
+                Rows = rows,
+                Bytes = file.Length,
+                Checksum = file.Checksum,
+                ContentHash = hasher.Finish(),
+                RowsByStatus = statuses.Counts,
+                Errors = receiver.Errors,
+                ErrorCount = receiver.ErrorCount,
+            };
+        }
+        catch
+        {
+            stop.Cancel();
+            File.Delete(path);
+            throw;
+        }
+    }
+
+    /// <summary>Between the stream and the writer: one batch at a time.</summary>
+    private sealed class Receiver : IShardReceiver, IDisposable
+    {
+        private readonly Channel<FeatureBatch> _channel = Channel.CreateUnbounded<FeatureBatch>();
+        private readonly SemaphoreSlim _room = new(1);
+        private readonly List<DatasetCellError> _errors = [];
+
+        public IReadOnlyList<DatasetCellError> Errors => _errors;
+
+        public ulong ErrorCount { get; private set; }
+
+        public async ValueTask AcceptAsync(FeatureBatch batch, CancellationToken cancellation)
+        {
+            await _room.WaitAsync(cancellation).ConfigureAwait(false);
+            _channel.Writer.TryWrite(batch);
+        }
+
+        public void AcceptErrors(IReadOnlyList<DatasetCellError> errors, ulong count)
+        {
+            _errors.AddRange(errors.Take(CellErrorsException.ListedMax - _errors.Count));
+            ErrorCount += count;
+        }
+
+        /// <summary>The next batch; null after the last one. Throws what ended the stream.</summary>
+        public FeatureBatch? Next()
+        {
+            // On a thread of its own: waiting here holds no thread that others need.
+            while (_channel.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            {
+                if (_channel.Reader.TryRead(out var batch))
+                {
+                    return batch;
+                }
+            }
+
+            return null;
+        }
+
+        /// <summary>The batch is written: there is room for the next.</summary>
+        public void Release() => _room.Release();
+
+        public void Complete(Exception? failure) => _channel.Writer.TryComplete(failure);
+
+        public void Dispose() => _room.Dispose();
+    }
+}

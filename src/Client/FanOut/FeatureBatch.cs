@@ -1,0 +1,74 @@
+using FeatureService.Client.Transport;
+using FeatureService.Core.Columns;
+using FeatureService.Core.Keys;
+
+namespace FeatureService.Client.FanOut;
+
+/// <summary>
+/// A run of rows of one slice, by columns: whole entities with all their weeks, usually a whole slice. The values are the bytes that
+/// arrived, uncopied.
+/// </summary>
+public sealed class FeatureBatch
+{
+    private readonly IReadOnlyList<Column>[] _segments;
+    private readonly Column?[] _columns;
+
+    internal FeatureBatch(AnswerHeader header, SliceId slice, long firstRow, int rowCount, IReadOnlyList<Column>[] segments)
+    {
+        Header = header;
+        Slice = slice;
+        FirstRow = firstRow;
+        RowCount = rowCount;
+        _segments = segments;
+        _columns = new Column?[segments.Length];
+    }
+
+    /// <summary>What the batch was computed from, and its columns in order.</summary>
+    public AnswerHeader Header { get; }
+
+    /// <summary>The slice that the rows are of.</summary>
+    public SliceId Slice { get; }
+
+    /// <summary>Number in the slice of the first row.</summary>
+    public long FirstRow { get; }
+
+    /// <summary>Number of rows.</summary>
+    public int RowCount { get; }
+
+    /// <summary>Number of columns: the entity, <c>week</c>, features and labels, <c>row_status</c>.</summary>
+    public int ColumnCount => _segments.Length;
+
+    /// <summary>The runs of rows in which a column arrived; nothing is copied.</summary>
+    /// <param name="column">Index in the header's columns.</param>
+    public IReadOnlyList<Column> Segments(int column) => _segments[column];
+
+    /// <summary>A column as one run. It is put together, once, where it arrived in several: <see cref="Segments"/> costs nothing.</summary>
+    /// <param name="column">Index in the header's columns.</param>
+    public Column this[int column] => _columns[column] ??= ColumnJoin.Join(Header.Columns[column].Type, _segments[column]);
+
+    /// <summary>A column by its name, as one run.</summary>
+    /// <param name="name">The exact name.</param>
+    /// <exception cref="KeyNotFoundException">There is no such column.</exception>
+    public Column this[string name]
+    {
+        get
+        {
+            for (var i = 0; i < ColumnCount; i++)
+            {
+                if (Header.Columns[i].Name == name)
+                {
+                    return this[i];
+                }
+            }
+
+            throw new KeyNotFoundException($"no column '{name}'; there are {string.Join(", ", Header.Columns.Select(c => c.Name))}");
+        }
+    }
+}
+
+/// <summary>A cell without a value, because an int64 overflowed.</summary>
+/// <param name="Column">Name of the feature or label.</param>
+/// <param name="Entity">The entity's key.</param>
+/// <param name="Week">The first day of the week.</param>
+/// <param name="Message">What happened, and the cure.</param>
+public sealed record DatasetCellError(string Column, string Entity, string Week, string Message);

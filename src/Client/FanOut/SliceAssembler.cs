@@ -1,0 +1,103 @@
+using System.IO.Hashing;
+using FeatureService.Client.Transport;
+using FeatureService.Contracts.V1;
+using FeatureService.Core.Columns;
+using SliceId = FeatureService.Core.Keys.SliceId;
+
+namespace FeatureService.Client.FanOut;
+
+/// <summary>
+/// Puts the messages of one slice together to batches, and checks what the service says about them: rows, order and checksum.
+/// </summary>
+/// <param name="header">The stream's header.</param>
+/// <param name="slice">The slice.</param>
+internal sealed class SliceAssembler(AnswerHeader header, SliceId slice)
+{
+    /// <summary>
+    /// A batch ends where all columns have arrived up to the same row and there are so many rows at least. The service's blocks end at
+    /// the last whole entity below 2^18 rows, so each becomes one batch, however its messages are cut.
+    /// </summary>
+    private const int BatchRowsMin = 1 << 17;
+
+    private readonly XxHash3 _checksum = new();
+    private readonly Dictionary<string, int> _indexes = header.Columns.Select((c, i) => (c.Name, i)).ToDictionary(p => p.Name, p => p.i);
+    private readonly long[] _arrived = new long[header.Columns.Count];
+    private List<Column>[] _pending = NewPending(header);
+    private long _taken;
+
+    /// <summary>The slice.</summary>
+    public SliceId Slice { get; } = slice;
+
+    /// <summary>Rows of the batches taken so far.</summary>
+    public long RowsTaken => _taken;
+
+    /// <summary>Adds one message's chunks.</summary>
+    /// <param name="message">A message of this slice.</param>
+    /// <exception cref="InvalidDataException">A chunk does not follow the one before, or is malformed.</exception>
+    public void Add(BackfillResponse message)
+    {
+        var payload = message.Payload.Memory;
+        _checksum.Append(payload.Span);
+        foreach (var chunk in message.Columns)
+        {
+            if (!_indexes.TryGetValue(chunk.Column, out var index))
+            {
+                throw new InvalidDataException($"a chunk of column '{chunk.Column}', which the header does not name");
+            }
+
+            if (chunk.FirstRow != _arrived[index])
+            {
+                throw new InvalidDataException($"column {chunk.Column}: a chunk from row {chunk.FirstRow}, expected {_arrived[index]}");
+            }
+
+            var column = Wire.Decode(chunk, header.Columns[index], payload);
+            if (column.Length > 0)
+            {
+                _pending[index].Add(column);
+                _arrived[index] += column.Length;
+            }
+        }
+    }
+
+    /// <summary>The rows that are complete, where there are enough of them or the slice has ended.</summary>
+    /// <param name="ended">Whether this was the slice's last message.</param>
+    /// <returns>Null where there is nothing to take yet.</returns>
+    /// <exception cref="InvalidDataException">The slice has ended, and its columns differ in length.</exception>
+    public FeatureBatch? Take(bool ended)
+    {
+        var rows = _arrived[0] - _taken;
+        if (_arrived.AsSpan().ContainsAnyExcept(_arrived[0]))
+        {
+            return ended ? throw new InvalidDataException($"slice {Slice}: its columns differ in length") : null;
+        }
+
+        if (rows == 0 || (rows < BatchRowsMin && !ended))
+        {
+            return null;
+        }
+
+        var batch = new FeatureBatch(header, Slice, _taken, checked((int)rows), _pending);
+        _pending = NewPending(header);
+        _taken = _arrived[0];
+        return batch;
+    }
+
+    /// <summary>Checks the end of the slice against what has arrived.</summary>
+    /// <param name="end">The end.</param>
+    /// <exception cref="InvalidDataException">Rows or checksum differ.</exception>
+    public void Verify(SliceEnd end)
+    {
+        if (end.Rows != (ulong)_taken)
+        {
+            throw new InvalidDataException($"slice {Slice}: {_taken} rows arrived, {end.Rows} were sent");
+        }
+
+        var checksum = _checksum.GetCurrentHashAsUInt64();
+        if (end.Checksum != checksum)
+        {
+            throw new InvalidDataException($"slice {Slice}: the checksum is {checksum:x16}, {end.Checksum:x16} was sent");
+        }
+    }
+
+    private static List<Column>[] NewPending(AnswerHeader header) => [.. header.Columns.Select(_ => new List<Column>())];
+}

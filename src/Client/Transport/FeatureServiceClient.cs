@@ -1,0 +1,163 @@
+using FeatureService.Contracts.V1;
+using Grpc.Core;
+
+namespace FeatureService.Client.Transport;
+
+/// <summary>
+/// A client of the feature service over one or several of its processes. Safe from any thread; one instance for a program's life.
+/// </summary>
+/// <remarks>Grids of any size are asked for by <c>BackfillAsync</c> of <c>FeatureService.Client.FanOut</c>.</remarks>
+public sealed class FeatureServiceClient : IDisposable
+{
+    /// <summary>Attempts of a unary call that the service answers with "come back later".</summary>
+    private const int BusyAttemptsMax = 5;
+
+    private readonly Endpoint[] _endpoints;
+    private int _next;
+
+    /// <summary>A client; nothing is connected before the first call.</summary>
+    /// <param name="options">Addresses and limits.</param>
+    /// <exception cref="ArgumentException">An address is none, or an option is out of range.</exception>
+    public FeatureServiceClient(FeatureServiceClientOptions options)
+    {
+        options.Validate();
+        Options = options;
+        _endpoints = [.. options.Endpoints.Distinct(StringComparer.Ordinal).Select(address => new Endpoint(address, options))];
+        Pool = new EndpointPool(_endpoints, options);
+    }
+
+    /// <summary>A client of the given addresses, with the defaults of <see cref="FeatureServiceClientOptions"/>.</summary>
+    /// <param name="endpoints">Addresses: <c>http://HOST:PORT</c> or <c>unix:/PATH</c>.</param>
+    /// <exception cref="ArgumentException">An address is none.</exception>
+    public FeatureServiceClient(params string[] endpoints)
+        : this(new FeatureServiceClientOptions { Endpoints = endpoints })
+    {
+    }
+
+    /// <summary>Addresses and limits.</summary>
+    public FeatureServiceClientOptions Options { get; }
+
+    internal EndpointPool Pool { get; }
+
+    /// <summary>Snapshots, how their entities are placed, and limits.</summary>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="FeatureServiceException">No endpoint answered.</exception>
+    public async Task<Topology> GetTopologyAsync(CancellationToken cancellation = default) => Wire.Topology(
+        await CallAsync((e, o) => e.Cluster.GetTopologyAsync(new GetTopologyRequest(), o), cancellation).ConfigureAwait(false));
+
+    /// <summary>Binds a view against a snapshot's catalog.</summary>
+    /// <param name="view">A view's text, or a published view to resolve.</param>
+    /// <param name="snapshot">The snapshot; null means the service's default.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="FeatureServiceException">
+    /// The view is wrong: every error of the text is one of <see cref="FeatureServiceException.FieldViolations"/>. Or no such view or
+    /// snapshot, or no endpoint answered.
+    /// </exception>
+    public async Task<ValidatedView> ValidateAsync(
+        ViewReference view, SnapshotReference? snapshot = null, CancellationToken cancellation = default)
+    {
+        var request = new ValidateRequest
+        {
+            View = Wire.Selector(view),
+            Snapshot = Wire.Selector(snapshot ?? SnapshotReference.Default),
+            FileName = view.FileName,
+        };
+        var answer = await CallAsync((e, o) => e.Views.ValidateAsync(request, o), cancellation).ConfigureAwait(false);
+        return new ValidatedView(
+            answer.Name, answer.ViewVersion, answer.Definition, answer.SnapshotId, [.. answer.Columns.Select(Wire.Column)]);
+    }
+
+    /// <summary>Vectors of named entities, in the order named, each with its weeks in ascending order.</summary>
+    /// <param name="query">What is asked.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="FeatureServiceException">
+    /// The query is wrong, larger than an answer may be (then ask by <c>BackfillAsync</c>), a cell overflowed
+    /// (<see cref="StatusCode.OutOfRange"/>), or no endpoint answered.
+    /// </exception>
+    public async Task<FeatureVectors> GetFeatureVectorsAsync(FeatureVectorsQuery query, CancellationToken cancellation = default)
+    {
+        var request = new GetFeatureVectorsRequest
+        {
+            View = Wire.Selector(query.View),
+            Snapshot = Wire.Selector(query.Snapshot),
+            Columns = Wire.Selector(query.Columns, query.Labels),
+            Grid = new Grid { Weeks = Wire.Weeks(query.Weeks), Keys = Wire.Keys(query.Entities) },
+        };
+        request.AcceptEncodings.Add(Encoding.Plain);
+        var answer = await CallAsync((e, o) => e.Vectors.GetFeatureVectorsAsync(request, o), cancellation).ConfigureAwait(false);
+        try
+        {
+            return Vectors(answer);
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new FeatureServiceException(StatusCode.DataLoss, $"the answer cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var endpoint in _endpoints)
+        {
+            endpoint.Dispose();
+        }
+    }
+
+    private static FeatureVectors Vectors(GetFeatureVectorsResponse answer)
+    {
+        var header = Wire.Header(answer.Header ?? throw new InvalidDataException("it has no header"));
+        var columns = new Core.Columns.Column[header.Columns.Count];
+        foreach (var chunk in answer.Columns)
+        {
+            var index = header.Columns.ToList().FindIndex(c => c.Name == chunk.Column);
+            if (index < 0 || columns[index] is not null || chunk.FirstRow != 0)
+            {
+                throw new InvalidDataException($"a chunk of column '{chunk.Column}' that was not expected");
+            }
+
+            columns[index] = Wire.Decode(chunk, header.Columns[index], answer.Payload.Memory);
+        }
+
+        if (columns.Any(c => c is null || c.Length != columns[0].Length))
+        {
+            throw new InvalidDataException("its columns are not complete");
+        }
+
+        return new FeatureVectors(header, columns[0].Length, columns);
+    }
+
+    /// <summary>Calls one endpoint after the other until one answers; only calls that change nothing come here.</summary>
+    private async Task<T> CallAsync<T>(Func<Endpoint, CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellation)
+    {
+        var deadline = Options.Time.GetUtcNow() + Options.UnaryDeadline;
+        var start = (uint)Interlocked.Increment(ref _next);
+        var busy = 0;
+        for (var attempt = 0u; ; attempt++)
+        {
+            var endpoint = _endpoints[(start + attempt) % (uint)_endpoints.Length];
+            try
+            {
+                using var running = call(endpoint, new CallOptions(deadline: deadline.UtcDateTime, cancellationToken: cancellation));
+                return await running.ResponseAsync.ConfigureAwait(false);
+            }
+            catch (RpcException exception)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var failure = StatusMapper.Map(exception, endpoint.Address);
+                var elsewhere = failure.Status == StatusCode.Unavailable && attempt + 1 < _endpoints.Length;
+                var later = failure.Status == StatusCode.ResourceExhausted && failure.RetryAfter is not null
+                    && ++busy < BusyAttemptsMax && Options.Time.GetUtcNow() + failure.RetryAfter < deadline;
+                if (!elsewhere && !later)
+                {
+                    throw failure;
+                }
+
+                if (later)
+                {
+                    await Task.Delay(failure.RetryAfter!.Value, Options.Time, cancellation).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+}

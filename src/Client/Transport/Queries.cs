@@ -1,0 +1,91 @@
+using FeatureService.Core.Keys;
+
+namespace FeatureService.Client.Transport;
+
+/// <summary>Which view: a published one by name, or the text of a view file. Exactly one is set.</summary>
+public sealed record ViewReference
+{
+    private ViewReference()
+    {
+    }
+
+    /// <summary>Name of a published view (<c>team/view</c>, <c>team/view@version</c>); null where the text is given.</summary>
+    public string? Name { get; private init; }
+
+    /// <summary>Text of a view file; null where the name is given.</summary>
+    public string? Definition { get; private init; }
+
+    /// <summary>What messages call the text; empty for a name.</summary>
+    public string FileName { get; private init; } = "";
+
+    /// <summary>A published view.</summary>
+    /// <param name="name"><c>team/view</c> or <c>team/view@version</c>; the team may be left out where one team has that view.</param>
+    public static ViewReference Named(string name) => new() { Name = name };
+
+    /// <summary>A view by its text; nothing must be registered.</summary>
+    /// <param name="definition">The YAML text.</param>
+    /// <param name="fileName">What messages call it.</param>
+    public static ViewReference OfText(string definition, string fileName = "") => new() { Definition = definition, FileName = fileName };
+}
+
+/// <summary>Which snapshot. Nothing set: the service's only or default one, its current id.</summary>
+/// <param name="Name">Name under which the service serves it; null for the default.</param>
+/// <param name="Id">Id of its content; null for the current one. A call that sets it is answered from that id or not at all.</param>
+public sealed record SnapshotReference(string? Name = null, string? Id = null)
+{
+    /// <summary>The service's default snapshot, its current id.</summary>
+    public static SnapshotReference Default { get; } = new();
+}
+
+/// <summary>Weeks by their keys, both ends included.</summary>
+/// <param name="First">The first week: the date on which it starts, or an ISO week where weeks start on Monday.</param>
+/// <param name="Last">The last week; the first alone where it is the same.</param>
+public sealed record WeekSpan(string First, string Last)
+{
+    /// <inheritdoc/>
+    public override string ToString() => First == Last ? First : $"{First}..{Last}";
+}
+
+/// <summary>Named entities times weeks, answered at once. Answers are at most 4 MiB.</summary>
+public sealed record FeatureVectorsQuery
+{
+    /// <summary>The view.</summary>
+    public required ViewReference View { get; init; }
+
+    /// <summary>The snapshot. Default: the service's.</summary>
+    public SnapshotReference Snapshot { get; init; } = SnapshotReference.Default;
+
+    /// <summary>The entities, in the order of the answer; of the type that the catalog says.</summary>
+    public required IReadOnlyList<EntityKey> Entities { get; init; }
+
+    /// <summary>The weeks.</summary>
+    public required WeekSpan Weeks { get; init; }
+
+    /// <summary>Names of features and labels to compute. Empty, the default: every feature, and labels as <see cref="Labels"/> says.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>Whether labels are computed where <see cref="Columns"/> is empty. Default: true.</summary>
+    public bool Labels { get; init; } = true;
+}
+
+/// <summary>A grid of any size, answered as a stream of batches.</summary>
+public sealed record BackfillQuery
+{
+    /// <summary>The view.</summary>
+    public required ViewReference View { get; init; }
+
+    /// <summary>The snapshot. Default: the service's current one; it is resolved once, for the whole grid.</summary>
+    public SnapshotReference Snapshot { get; init; } = SnapshotReference.Default;
+
+    /// <summary>The weeks.</summary>
+    public required WeekSpan Weeks { get; init; }
+
+    /// <summary>The entities, each once, in any order; null, the default, means all of the snapshot.</summary>
+    public IReadOnlyList<EntityKey>? Entities { get; init; }
+
+    /// <summary>Names of features and labels to compute. Empty, the default: every feature, and labels as <see cref="Labels"/> says.</summary>
+    public IReadOnlyList<string> Columns { get; init; } = [];
+
+    /// <summary>Whether labels are computed where <see cref="Columns"/> is empty. Default: true.</summary>
+    public bool Labels { get; init; } = true;
+}

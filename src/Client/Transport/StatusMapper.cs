@@ -1,0 +1,39 @@
+using Google.Rpc;
+using Grpc.Core;
+
+namespace FeatureService.Client.Transport;
+
+/// <summary>From what a gRPC call throws to <see cref="FeatureServiceException"/>, with the details that the service sent.</summary>
+internal static class StatusMapper
+{
+    /// <summary>The exception of a failed call.</summary>
+    /// <param name="exception">What the call threw.</param>
+    /// <param name="endpoint">Where it went.</param>
+    public static FeatureServiceException Map(RpcException exception, string endpoint)
+    {
+        var details = exception.GetRpcStatus();
+        var violations = details?.GetDetail<BadRequest>()?.FieldViolations
+            .Select(v => new FieldViolation(v.Field, v.Description)).ToArray() ?? [];
+        var message = exception.StatusCode == StatusCode.Unavailable && details is null
+            ? $"{endpoint} does not answer: {Innermost(exception)}"
+            : exception.Status.Detail;
+        return new FeatureServiceException(exception.StatusCode, message, exception)
+        {
+            Reason = details?.GetDetail<ErrorInfo>()?.Reason,
+            FieldViolations = violations,
+            RetryAfter = details?.GetDetail<RetryInfo>()?.RetryDelay?.ToTimeSpan(),
+            Endpoint = endpoint,
+        };
+    }
+
+    private static string Innermost(RpcException exception)
+    {
+        Exception? inner = exception.Status.DebugException;
+        while (inner?.InnerException is { } deeper)
+        {
+            inner = deeper;
+        }
+
+        return inner?.Message ?? exception.Status.Detail;
+    }
+}

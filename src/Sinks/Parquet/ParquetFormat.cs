@@ -1,0 +1,47 @@
+using FeatureService.Client.Datasets;
+using FeatureService.Client.Transport;
+
+namespace FeatureService.Sinks.Parquet;
+
+/// <summary>How column chunks are compressed.</summary>
+public enum ParquetCompression
+{
+    /// <summary>Zstandard, level 1: the default.</summary>
+    Zstd,
+
+    /// <summary>Snappy: faster, larger.</summary>
+    Snappy,
+
+    /// <summary>Not at all.</summary>
+    None,
+}
+
+/// <summary>
+/// Parquet: one row group for each batch (whole entities, below 2^18 rows); features and labels nullable; dates as DATE, timestamps as
+/// microseconds UTC, texts as UTF-8.
+/// </summary>
+/// <param name="compression">How column chunks are compressed. Default: zstd.</param>
+public sealed class ParquetFormat(ParquetCompression compression = ParquetCompression.Zstd) : IDatasetFormat
+{
+    /// <inheritdoc/>
+    public string Name => "parquet";
+
+    /// <inheritdoc/>
+    public string Extension => ".parquet";
+
+    /// <inheritdoc/>
+    public string Settings => compression switch
+    {
+        ParquetCompression.Snappy => "snappy",
+        ParquetCompression.None => "none",
+        _ => "zstd",
+    };
+
+    /// <inheritdoc/>
+    public IPartWriter CreatePart(Stream output, IReadOnlyList<DatasetColumn> columns) =>
+        new ParquetPartWriter(output, columns, compression);
+
+    /// <inheritdoc/>
+    public void Concatenate(IReadOnlyList<string> parts, Stream output, CancellationToken cancellation) =>
+        ParquetConcatenation.Write(parts, output, cancellation);
+}
