@@ -18,6 +18,9 @@ public static class CaseGen
         ("d", ColumnType.Date), ("t", ColumnType.Timestamp),
     ];
 
+    /// <summary>A catalog of the generated cases.</summary>
+    public static Catalog Example { get; } = Catalog(Catalogs.Weeks("UTC"), EntityKeyType.Int64, null);
+
     /// <summary>Name of the column that has a type.</summary>
     /// <param name="type">The type.</param>
     public static string ColumnOf(ColumnType type) => s_columns.First(column => column.Type == type).Name;

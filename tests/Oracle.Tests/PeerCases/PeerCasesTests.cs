@@ -1,0 +1,83 @@
+using System.Text.Json;
+using FeatureService.Core.Keys;
+using FeatureService.Engine.Definitions;
+using FeatureService.Engine.Planning;
+using FeatureService.Testing;
+
+namespace FeatureService.Oracle.Tests.PeerCases;
+
+/// <summary>What the test suites of peers expect, but for a list of cases that are left out with a reason each.</summary>
+public sealed class PeerCasesTests
+{
+    /// <summary>Rows that the list leaves out: the list may shrink, never grow.</summary>
+    private const int LeftOutMax = 52;
+
+    [Fact]
+    public void Every_case_that_is_not_left_out_has_the_value_that_its_suite_expects_and_no_case_is_left_out_without_need()
+    {
+        var (cutoff, cases) = PeerCase.Read(DataFolder.Require("peer-cases/cases_weekly.json"));
+        var leftOut = LeftOut();
+        var failures = new List<string>();
+        var left = 0;
+        foreach (var peer in cases)
+        {
+            var difference = Difference(peer, cutoff[..10]);
+            var isLeftOut = leftOut.ContainsKey(peer.User) || leftOut.ContainsKey(peer.Name);
+            left += isLeftOut ? 1 : 0;
+            if (isLeftOut == (difference is null))
+            {
+                failures.Add(isLeftOut ? $"{peer.User} is left out, but passes" : $"{peer.User}: {difference}");
+            }
+        }
+
+        failures.AddRange(leftOut.Keys.Where(name => !cases.Any(peer => peer.User == name || peer.Name == name)).Select(name => $"{name} is no case"));
+        Assert.True(failures.Count == 0, string.Join('\n', failures));
+        Assert.True(left <= LeftOutMax, $"{left} rows are left out: at most {LeftOutMax} may be");
+    }
+
+    /// <summary>Lines of a case or one row of it, a bar, and the reason.</summary>
+    private static Dictionary<string, string> LeftOut() => File
+        .ReadLines(Path.Combine(AppContext.BaseDirectory, "PeerCases", "left-out.txt"))
+        .Where(line => line.Length > 0 && line[0] != '#')
+        .Select(line => line.Split(" | ", 2))
+        .ToDictionary(parts => parts[0], parts => parts[1]);
+
+    private static string? Difference(PeerCase peer, string week)
+    {
+        if (peer.Definition() is not { } definition)
+        {
+            return "nothing in the language says the same";
+        }
+
+        var catalog = Catalogs.Of("UTC", peer.Source());
+        var result = ViewCompiler.Compile($"view: peer\nfeatures:\n  x: '{definition.Replace("'", "''")}'\n", "peer.view.yaml", catalog);
+        if (result.View is null)
+        {
+            return $"{definition}: {string.Join("; ", result.Diagnostics)}";
+        }
+
+        var snapshot = new MemorySnapshot(catalog, new Placement(1, 1), [peer.Rows()]);
+        var value = Value(Plan.Create(snapshot, result.View, result.View.Columns), week);
+        return IsExpected(peer, value) ? null : $"{definition} is {value ?? "null"}: expected {peer.Expected.GetRawText()}";
+    }
+
+    private static object? Value(Plan plan, string week)
+    {
+        Assert.True(plan.Snapshot.Catalog.Calendar.TryParse(week, out var number, out var error), error);
+        return new Engine.Reference.ReferenceEvaluator(plan.Snapshot).Entity(EntityKey.Of(1)).Value(plan.Columns[0], number);
+    }
+
+    private static bool IsExpected(PeerCase peer, object? value) => (peer.Expected.ValueKind, value) switch
+    {
+        (JsonValueKind.Null, null) => true,
+        (JsonValueKind.True, true) or (JsonValueKind.False, false) => true,
+        (JsonValueKind.String, string text) => peer.Expected.GetString() == text,
+        (JsonValueKind.String, double special) => peer.Expected.GetString() == special.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        (JsonValueKind.Number, long number) => IsNear(peer.Expected.GetDouble(), number, peer.Tolerance),
+        (JsonValueKind.Number, double number) => IsNear(peer.Expected.GetDouble(), number, peer.Tolerance),
+        _ => false,
+    };
+
+    private static bool IsNear(double expected, double value, double tolerance) =>
+        Math.Abs(expected - value) <= tolerance * Math.Max(1, Math.Abs(expected));
+}

@@ -1,0 +1,155 @@
+using System.Runtime.InteropServices;
+using FeatureService.Core.Calendar;
+using FeatureService.Core.Columns;
+using FeatureService.Core.Keys;
+using FeatureService.Engine.Definitions;
+using FeatureService.Engine.Snapshots;
+
+namespace FeatureService.Testing;
+
+/// <summary>
+/// A snapshot of many events made by columns: a source <c>e</c> with the columns <c>at</c>, <c>b</c> bool, <c>i</c> int64,
+/// <c>f</c> float64, <c>s</c> string, <c>d</c> date and <c>t</c> timestamp, one value in eight of each null.
+/// </summary>
+public sealed class GeneratedSnapshot : ISnapshot
+{
+    private static readonly (string Name, ColumnType Type)[] s_columns =
+    [
+        ("b", ColumnType.Bool), ("i", ColumnType.Int64), ("f", ColumnType.Float64), ("s", ColumnType.String),
+        ("d", ColumnType.Date), ("t", ColumnType.Timestamp),
+    ];
+
+    private readonly SortedDictionary<SliceId, SliceData> _slices = [];
+
+    /// <summary>Makes the events.</summary>
+    /// <param name="entities">Number of entities; their keys count from 0.</param>
+    /// <param name="eventsPerEntity">Number of events of each.</param>
+    /// <param name="weeks">Number of weeks from <see cref="GeneratedEvents.Start"/> over which an entity's events lie, evenly but for a random part.</param>
+    /// <param name="slices">Number of slices, a power of two.</param>
+    /// <param name="columns">Names of the columns to make; none means all.</param>
+    public GeneratedSnapshot(int entities, int eventsPerEntity, int weeks, int slices, params string[] columns)
+    {
+        Catalog = Catalogs.Of(
+            "Europe/London", Catalogs.Source("e", [.. s_columns.Where(column => columns.Length == 0 || columns.Contains(column.Name))]));
+        Placement = new Placement(1, slices);
+        var keys = Enumerable.Range(0, entities).GroupBy(key => Placement.SliceOf(EntityKey.HashOf(key))).ToDictionary(group => group.Key, group => group.ToArray());
+        for (var slice = 0; slice < slices; slice++)
+        {
+            var id = new SliceId(0, slice);
+            _slices.Add(id, Make(keys.GetValueOrDefault(id, []), eventsPerEntity, weeks * 7 * Instants.MicrosPerDay));
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Id => "generated";
+
+    /// <inheritdoc/>
+    public Catalog Catalog { get; }
+
+    /// <inheritdoc/>
+    public Placement Placement { get; }
+
+    /// <inheritdoc/>
+    public int EntityCount(SliceId slice) => _slices[slice].EntityCount;
+
+    /// <inheritdoc/>
+    public long CompleteUntil(int source) => long.MaxValue;
+
+    /// <inheritdoc/>
+    public SliceData Slice(SliceId slice) => _slices[slice];
+
+    private SliceData Make(int[] keys, int eventsPerEntity, long span)
+    {
+        var times = new long[keys.Length * eventsPerEntity];
+        var step = Math.Max(1, span / eventsPerEntity);
+        for (var row = 0; row < times.Length; row++)
+        {
+            var (key, number) = (keys[row / eventsPerEntity], row % eventsPerEntity);
+            times[row] = GeneratedEvents.Start + (number * step) + (long)(GeneratedEvents.Random(key, number, 0) % (ulong)step);
+        }
+
+        var firstCutoffs = FirstCutoffs(times);
+        var columns = Catalog.Sources[0].Columns.Select(
+            column => column.Name == "at" ? Times(times) : Column(column, keys, eventsPerEntity)).ToArray();
+        return new SliceData(
+            new EntityKeys(keys.Select(key => (long)key).ToArray()),
+            [.. keys.Select((_, index) => firstCutoffs[index * eventsPerEntity])],
+            [new SourceEvents([.. Enumerable.Range(0, keys.Length + 1).Select(index => index * eventsPerEntity)], times, firstCutoffs, columns)]);
+    }
+
+    /// <summary>The calendar is asked once a week, not once an event.</summary>
+    private int[] FirstCutoffs(long[] times)
+    {
+        var firstCutoffs = new int[times.Length];
+        var (week, start, end) = (0, 0L, 0L);
+        for (var row = 0; row < times.Length; row++)
+        {
+            if (times[row] < start || times[row] >= end)
+            {
+                week = Catalog.Calendar.WeekOf(times[row]);
+                (start, end) = (Catalog.Calendar.Cutoff(week), Catalog.Calendar.Cutoff(week + 1));
+            }
+
+            firstCutoffs[row] = week + 1;
+        }
+
+        return firstCutoffs;
+    }
+
+    private static EventColumn Times(long[] times) => new()
+    {
+        Type = ColumnType.Timestamp,
+        Data = MemoryMarshal.AsBytes(times.AsSpan()).ToArray(),
+    };
+
+    private static EventColumn Column(SourceColumn column, int[] keys, int eventsPerEntity)
+    {
+        var (type, number) = (column.Type, s_columns.Index().Single(known => known.Item.Name == column.Name).Index);
+        var count = keys.Length * eventsPerEntity;
+        var data = new byte[type == ColumnType.Bool ? Bitmap.Bytes(count) : count * (type == ColumnType.String ? 4 : type.Width())];
+        var validity = new byte[Bitmap.Bytes(count)];
+        for (var row = 0; row < count; row++)
+        {
+            var bits = GeneratedEvents.Random(keys[row / eventsPerEntity], row % eventsPerEntity, number + 1);
+            // The lowest bits say null, the bits above them the value.
+            if ((bits & 7) != 0)
+            {
+                Bitmap.Set(validity, row);
+                Set(type, data, row, bits >> 3);
+            }
+        }
+
+        return new EventColumn
+        {
+            Type = type,
+            Data = data,
+            Validity = validity,
+            Dictionary = type == ColumnType.String ? StringTable.Of(GeneratedEvents.Texts) : null,
+        };
+    }
+
+    private static void Set(ColumnType type, byte[] data, int row, ulong bits)
+    {
+        switch (type)
+        {
+            case ColumnType.Bool when (bits & 1) != 0:
+                Bitmap.Set(data, row);
+                break;
+            case ColumnType.Int64:
+                MemoryMarshal.Cast<byte, long>(data.AsSpan())[row] = (long)(bits % 20_001) - 10_000;
+                break;
+            case ColumnType.Float64:
+                MemoryMarshal.Cast<byte, double>(data.AsSpan())[row] = GeneratedEvents.Float(bits);
+                break;
+            case ColumnType.String:
+                MemoryMarshal.Cast<byte, int>(data.AsSpan())[row] = (int)(bits % (ulong)GeneratedEvents.Texts.Length);
+                break;
+            case ColumnType.Date:
+                MemoryMarshal.Cast<byte, int>(data.AsSpan())[row] = (int)(bits % 40_000);
+                break;
+            case ColumnType.Timestamp:
+                MemoryMarshal.Cast<byte, long>(data.AsSpan())[row] = (long)(bits % (1UL << 51));
+                break;
+        }
+    }
+}
