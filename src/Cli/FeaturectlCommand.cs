@@ -10,6 +10,7 @@ internal static class FeaturectlCommand
     {
         GetCommand.Create(),
         DatasetCommand.Create(),
+        ServeCommand.Create(),
         ViewCommand.Create(),
     };
 }

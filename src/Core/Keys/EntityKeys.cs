@@ -40,6 +40,14 @@ public sealed class EntityKeys
     /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
     public EntityKey this[int index] => _texts is null ? EntityKey.Of(_numbers.Span[index]) : EntityKey.Of(_texts[index]);
 
+    /// <summary>A run of the keys, over the same memory.</summary>
+    /// <param name="first">First key of the run.</param>
+    /// <param name="count">Number of keys.</param>
+    public EntityKeys Slice(int first, int count) =>
+        _texts is null
+            ? new EntityKeys(_numbers.Slice(first, count))
+            : new EntityKeys(new StringTable(count, _texts.OffsetBytes.Slice(first * sizeof(int), (count + 1) * sizeof(int)), _texts.Utf8));
+
     /// <summary>Place of a key in an ascending list.</summary>
     /// <param name="key">A key of the list's type.</param>
     /// <returns>Its index, or the complement of where it would stand.</returns>

@@ -26,4 +26,26 @@ public interface ISnapshot
     /// <summary>The events of a slice. Cheap: pointers and the merged list of entities.</summary>
     /// <param name="slice">The slice.</param>
     SliceData Slice(SliceId slice);
+
+    /// <summary>Number of events of all sources. Adds slices up where the snapshot does not know it.</summary>
+    long EventCount
+    {
+        get
+        {
+            var count = 0L;
+            for (var partition = 0; partition < Placement.Partitions; partition++)
+            {
+                for (var slice = 0; slice < Placement.SlicesPerPartition; slice++)
+                {
+                    var data = Slice(new SliceId(partition, slice));
+                    for (var source = 0; source < Catalog.Sources.Length; source++)
+                    {
+                        count += data.Source(source).Count;
+                    }
+                }
+            }
+
+            return count;
+        }
+    }
 }

@@ -1,0 +1,24 @@
+using FeatureService.Contracts.V1;
+using FeatureService.Pipeline;
+using Grpc.Core;
+
+namespace FeatureService.Edge;
+
+/// <summary>The RPCs of <c>FeatureVectorsService</c>.</summary>
+/// <param name="pipeline">Answers them.</param>
+internal sealed class FeatureVectorsEdge(VectorsPipeline pipeline) : FeatureVectorsService.FeatureVectorsServiceBase
+{
+    /// <inheritdoc/>
+    public override async Task<GetFeatureVectorsResponse> GetFeatureVectors(GetFeatureVectorsRequest request, ServerCallContext context)
+    {
+        var reply = await pipeline.GetAsync(request, context.CancellationToken).ConfigureAwait(false);
+        // Its buffer is pooled, and the message is written after this method has returned.
+        context.GetHttpContext().Response.RegisterForDispose(reply);
+        return reply.Message;
+    }
+
+    /// <inheritdoc/>
+    public override Task Backfill(BackfillRequest request, IServerStreamWriter<BackfillResponse> responseStream, ServerCallContext context) =>
+        pipeline.BackfillAsync(
+            request, new GrpcReplyStream<BackfillResponse>(responseStream, context.GetHttpContext()), context.CancellationToken);
+}

@@ -1,0 +1,103 @@
+using FeatureService.Edge;
+using FeatureService.Pipeline;
+using FeatureService.Scheduling;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace FeatureService.Hosting;
+
+/// <summary>Puts a service together. Nothing is read from the process's environment or folder.</summary>
+internal static class Composition
+{
+    /// <summary>What is left for open connections once requests have drained.</summary>
+    private static readonly TimeSpan ConnectionsEndMax = TimeSpan.FromSeconds(3);
+
+    /// <summary>Header of gRPC's frames and of answers: the room beside a payload.</summary>
+    private const int EnvelopeBytesMax = 1 << 20;
+
+    /// <summary>The application, not yet started.</summary>
+    public static WebApplication Build(ServiceOptions options, ListenAddress listen, Holdings holdings)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = [] });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, listen));
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ConnectionsEndMax);
+        options.Logging?.Invoke(builder.Logging);
+        AddPipeline(builder.Services, options, holdings);
+        AddEdge(builder.Services, options.Limits);
+
+        var app = builder.Build();
+        app.Use(UnreadableRequests.InvokeAsync);
+        app.MapGrpcService<FeatureVectorsEdge>();
+        app.MapGrpcService<FeatureViewsEdge>();
+        app.MapGrpcService<ClusterEdge>();
+        app.MapGrpcService<HealthEdge>();
+        app.MapGrpcReflectionService();
+        return app;
+    }
+
+    private static void AddPipeline(IServiceCollection services, ServiceOptions options, Holdings holdings)
+    {
+        // Instances: the host disposes them in its own order, the last request being over.
+        services.AddSingleton(holdings.Snapshots);
+        services.AddSingleton(holdings.Views);
+        services.AddSingleton(holdings.Bound);
+        services.AddSingleton(new WorkerPool(options.Workers));
+        services.AddSingleton(new Admission(options.Admission));
+        services.AddSingleton(options.Limits);
+        services.AddSingleton(options.Time);
+        services.AddSingleton<VectorsPipeline>();
+        services.AddSingleton<ViewsPipeline>();
+        services.AddSingleton<TopologyPipeline>();
+    }
+
+    private static void AddEdge(IServiceCollection services, PipelineLimits limits)
+    {
+        services.AddSingleton<FeatureVectorsEdge>();
+        services.AddSingleton<FeatureViewsEdge>();
+        services.AddSingleton<ClusterEdge>();
+        services.AddSingleton<HealthEdge>();
+        services.AddSingleton<StatusInterceptor>();
+        services.AddGrpcReflection();
+        services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = limits.RequestBytesMax;
+            grpc.MaxSendMessageSize = (int)limits.UnaryBytesMax + EnvelopeBytesMax;
+            grpc.EnableDetailedErrors = false;
+            // Requests are small and answers dense: compressed requests would only hide their size.
+            grpc.CompressionProviders = [];
+            grpc.Interceptors.Add<StatusInterceptor>();
+        });
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, ListenAddress listen)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = 2000;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        // Streams have a stall limit of their own, which also holds where HTTP/2's windows are shut.
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 100;
+        // Requests are small; a peer's buffered bytes are bounded by the window.
+        kestrel.Limits.Http2.InitialConnectionWindowSize = 256 << 10;
+        kestrel.Limits.Http2.InitialStreamWindowSize = 128 << 10;
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+        if (listen.UnixPath is { } path)
+        {
+            kestrel.ListenUnixSocket(path, endpoint => endpoint.Protocols = HttpProtocols.Http2);
+        }
+        else
+        {
+            kestrel.Listen(listen.Tcp!, endpoint => endpoint.Protocols = HttpProtocols.Http2);
+        }
+    }
+
+    /// <summary>Signals are the process's affair: a service inside another program must not take them.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,117 @@
+using FeatureService.Pipeline;
+using FeatureService.Registry;
+using FeatureService.Scheduling;
+
+namespace FeatureService.Hosting;
+
+/// <summary>A folder that holds a snapshot, and the name under which it is served.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Directory">The folder.</param>
+public sealed record SnapshotFolder(string Name, string Directory);
+
+/// <summary>What a service needs to know to start. Immutable; checked as a whole before anything is opened.</summary>
+public sealed record ServiceOptions
+{
+    /// <summary>Where it listens; default <c>http://127.0.0.1:5080</c>.</summary>
+    public string Listen { get; init; } = ListenAddress.Default;
+
+    /// <summary>The snapshots that it serves, at least one.</summary>
+    public required IReadOnlyList<SnapshotFolder> Snapshots { get; init; }
+
+    /// <summary>The directory of published views; null for none.</summary>
+    public string? Views { get; init; }
+
+    /// <summary>Threads that compute; default as many as CPUs.</summary>
+    public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Whether a listener beyond this machine may go without authentication; default no.</summary>
+    public bool InsecureNoAuth { get; init; }
+
+    /// <summary>Whether a listener beyond this machine may go without TLS; default no.</summary>
+    public bool InsecureNoTls { get; init; }
+
+    /// <summary>Requests with one answer that may be in the service at once; default 256.</summary>
+    public int RequestsMax { get; init; } = 256;
+
+    /// <summary>Streams that may be in the service at once; default 32.</summary>
+    public int BackfillsMax { get; init; } = 32;
+
+    /// <summary>How long an orderly stop waits for requests in flight; default 15 s, of the 20 in which the process ends.</summary>
+    public TimeSpan DrainMax { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Bounds of requests, answers and streams.</summary>
+    public PipelineLimits Limits { get; init; } = new();
+
+    /// <summary>What opens snapshots; default: those that <c>snapshot build</c> wrote, mapped.</summary>
+    public ISnapshotOpener Opener { get; init; } = new MappedSnapshotOpener();
+
+    /// <summary>The clock; default the system's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Says where log lines go; default nowhere.</summary>
+    public Action<ILoggingBuilder>? Logging { get; init; }
+
+    /// <summary>Everything that is wrong with the options; nothing is opened or listened to for it.</summary>
+    public IReadOnlyList<string> Errors()
+    {
+        var errors = new List<string>();
+        if (!ListenAddress.TryParse(Listen, out var address, out var error))
+        {
+            errors.Add($"listen: {error}");
+        }
+        else if (!address.IsLocal && !(InsecureNoAuth && InsecureNoTls))
+        {
+            errors.Add(
+                $"listen: {Listen} is reached from beyond this machine, and authentication and TLS are not supported yet: expected a loopback address, or both insecure-no-auth and insecure-no-tls");
+        }
+
+        CheckSnapshots(errors);
+        if (Views is not null && !Directory.Exists(Views))
+        {
+            errors.Add($"views: there is no directory {Views}");
+        }
+
+        CheckRange(errors, "workers", Workers, 1, 1024);
+        CheckRange(errors, "requests-max", RequestsMax, 1, 1_000_000);
+        CheckRange(errors, "backfills-max", BackfillsMax, 1, 100_000);
+        CheckRange(errors, "write-stall-seconds", Limits.WriteStallMax.TotalSeconds, 0.001, 86_400);
+        CheckRange(errors, "drain-seconds", DrainMax.TotalSeconds, 0, 3600);
+        return errors;
+    }
+
+    internal AdmissionLimits Admission => new(RequestsMax, BackfillsMax);
+
+    private void CheckSnapshots(List<string> errors)
+    {
+        if (Snapshots.Count == 0)
+        {
+            errors.Add("snapshot: expected at least one [NAME=]DIR");
+        }
+
+        foreach (var snapshot in Snapshots)
+        {
+            if (snapshot.Name.Length == 0)
+            {
+                errors.Add($"snapshot: expected a name before '={snapshot.Directory}'");
+            }
+
+            if (!Directory.Exists(snapshot.Directory))
+            {
+                errors.Add($"snapshot: there is no directory {snapshot.Directory}");
+            }
+        }
+
+        foreach (var name in Snapshots.GroupBy(s => s.Name).Where(g => g.Count() > 1).Select(g => g.Key))
+        {
+            errors.Add($"snapshot: two are named '{name}': expected different names, as NAME=DIR");
+        }
+    }
+
+    private static void CheckRange(List<string> errors, string name, double value, double min, double max)
+    {
+        if (!(value >= min && value <= max))
+        {
+            errors.Add(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{name}: {value} is out of range: expected {min} to {max}"));
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging.Console;
+
+namespace FeatureService.Hosting;
+
+/// <summary>Runs a service as a process does: until it is told to stop, with its log on stderr.</summary>
+public static class ServiceProcess
+{
+    /// <summary>Starts the service, waits, and stops it in order.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="error">Where the process tells that it listens and stops.</param>
+    /// <param name="stop">Cancelled when the process is told to stop.</param>
+    /// <exception cref="ServiceOptionsException">The service cannot start so; tells every error.</exception>
+    public static async Task RunAsync(ServiceOptions options, TextWriter error, CancellationToken stop)
+    {
+        await using var host = await FeatureServiceHost.StartAsync(options with { Logging = LogToStderr }, stop).ConfigureAwait(false);
+        await error.WriteLineAsync($"listening on {host.Address}").ConfigureAwait(false);
+        await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await error.WriteLineAsync("stopping: requests in flight are finished first").ConfigureAwait(false);
+        await host.StopAsync().ConfigureAwait(false);
+        await error.WriteLineAsync("stopped").ConfigureAwait(false);
+    }
+
+    private static void LogToStderr(ILoggingBuilder logging)
+    {
+        logging.SetMinimumLevel(LogLevel.Warning);
+        logging.AddSimpleConsole(format =>
+        {
+            format.SingleLine = true;
+            format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            format.UseUtcTimestamp = true;
+        });
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    }
+}

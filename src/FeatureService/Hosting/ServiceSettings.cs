@@ -1,0 +1,142 @@
+using System.Globalization;
+using FeatureService.Pipeline;
+using FeatureService.Registry;
+
+namespace FeatureService.Hosting;
+
+/// <summary>The settings of the service, and how their texts become <see cref="ServiceOptions"/>.</summary>
+public static class ServiceSettings
+{
+    /// <summary>Separates several values in an environment variable.</summary>
+    private const char VariableSeparator = ';';
+
+    private static readonly Setting _listen = new(
+        "listen", SettingKind.Text, "URL", "Where to listen: http://ADDRESS:PORT (HTTP/2) or unix:/path. Default " + ListenAddress.Default + ".");
+
+    private static readonly Setting _snapshot = new(
+        "snapshot", SettingKind.Texts, "[NAME=]DIR", "A folder that `snapshot build` wrote, and its name; repeatable. The first name is `default`.");
+
+    private static readonly Setting _views = new("views", SettingKind.Text, "DIR", "Directory of published views, TEAM/VIEW.view.yaml.");
+
+    private static readonly Setting _workers = new("workers", SettingKind.Number, "N", "Threads that compute. Default: as many as CPUs.");
+
+    private static readonly Setting _noAuth = new(
+        "insecure-no-auth", SettingKind.Switch, "", "Let a listener beyond this machine go without authentication.");
+
+    private static readonly Setting _noTls = new("insecure-no-tls", SettingKind.Switch, "", "Let a listener beyond this machine go without TLS.");
+
+    private static readonly Setting _requestsMax = new(
+        "requests-max", SettingKind.Number, "N", "Requests with one answer that are let in at once. Default 256.");
+
+    private static readonly Setting _backfillsMax = new("backfills-max", SettingKind.Number, "N", "Streams that are let in at once. Default 32.");
+
+    private static readonly Setting _writeStall = new(
+        "write-stall-seconds", SettingKind.Number, "N", "How long a stream waits for a caller that does not read. Default 60.");
+
+    private static readonly Setting _drain = new(
+        "drain-seconds", SettingKind.Number, "N", "How long an orderly stop waits for requests in flight. Default 15.");
+
+    /// <summary>Every setting, in the order of help.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+        [_snapshot, _views, _listen, _workers, _noAuth, _noTls, _requestsMax, _backfillsMax, _writeStall, _drain];
+
+    /// <summary>The options that flags, environment and configuration file say, in this order of strength.</summary>
+    /// <param name="flags">Values of flags that were given, by setting name.</param>
+    /// <param name="variable">Reads an environment variable.</param>
+    /// <param name="configPath">A JSON file of settings by name; null for none.</param>
+    /// <returns>The options, not yet checked as a whole.</returns>
+    /// <exception cref="ServiceOptionsException">Texts cannot be read; tells every one, and what else is wrong with the options.</exception>
+    public static ServiceOptions Read(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> flags, Func<string, string?> variable, string? configPath)
+    {
+        var errors = new List<string>();
+        var file = configPath is null ? null : ConfigFile.Read(configPath, errors);
+        var values = new SettingValues(setting => flags.GetValueOrDefault(setting.Name)
+            ?? OfVariable(setting, variable(setting.Variable))
+            ?? file?.GetValueOrDefault(setting.Name));
+        var defaults = new ServiceOptions { Snapshots = [] };
+        var options = defaults with
+        {
+            Listen = values.Text(_listen) ?? defaults.Listen,
+            Snapshots = [.. values.Texts(_snapshot).Select(FolderOf)],
+            Views = values.Text(_views),
+            Workers = (int)(values.Whole(_workers, errors) ?? defaults.Workers),
+            InsecureNoAuth = values.Switch(_noAuth, errors),
+            InsecureNoTls = values.Switch(_noTls, errors),
+            RequestsMax = (int)(values.Whole(_requestsMax, errors) ?? defaults.RequestsMax),
+            BackfillsMax = (int)(values.Whole(_backfillsMax, errors) ?? defaults.BackfillsMax),
+            DrainMax = values.Seconds(_drain, errors) ?? defaults.DrainMax,
+            Limits = new PipelineLimits { WriteStallMax = values.Seconds(_writeStall, errors) ?? defaults.Limits.WriteStallMax },
+        };
+        errors.AddRange(options.Errors());
+        return errors.Count == 0 ? options : throw new ServiceOptionsException(errors);
+    }
+
+    private static IReadOnlyList<string>? OfVariable(Setting setting, string? value) => value switch
+    {
+        null or "" => null,
+        _ when setting.Kind == SettingKind.Texts =>
+            value.Split(VariableSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        _ => [value],
+    };
+
+    private static SnapshotFolder FolderOf(string text)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        return equals < 0
+            ? new SnapshotFolder(SnapshotRegistry.DefaultName, text)
+            : new SnapshotFolder(text[..equals], text[(equals + 1)..]);
+    }
+
+    /// <summary>The texts of settings, read by kind.</summary>
+    private sealed class SettingValues(Func<Setting, IReadOnlyList<string>?> find)
+    {
+        public IReadOnlyList<string> Texts(Setting setting) => find(setting) ?? [];
+
+        public string? Text(Setting setting) => find(setting) is { Count: > 0 } values ? values[^1] : null;
+
+        public long? Whole(Setting setting, List<string> errors)
+        {
+            if (Text(setting) is not { } text)
+            {
+                return null;
+            }
+
+            if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+            {
+                return number;
+            }
+
+            errors.Add($"{setting.Name}: '{text}' is no number: expected a whole one");
+            return null;
+        }
+
+        public TimeSpan? Seconds(Setting setting, List<string> errors)
+        {
+            if (Text(setting) is not { } text)
+            {
+                return null;
+            }
+
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds)
+                && Math.Abs(seconds) < int.MaxValue)
+            {
+                return TimeSpan.FromSeconds(seconds);
+            }
+
+            errors.Add($"{setting.Name}: '{text}' is no number: expected seconds");
+            return null;
+        }
+
+        public bool Switch(Setting setting, List<string> errors)
+        {
+            var text = Text(setting);
+            if (text is not null && !bool.TryParse(text, out _))
+            {
+                errors.Add($"{setting.Name}: '{text}' is neither true nor false");
+            }
+
+            return text is not null && bool.TryParse(text, out var isOn) && isOn;
+        }
+    }
+}

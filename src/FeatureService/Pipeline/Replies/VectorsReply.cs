@@ -1,0 +1,73 @@
+using System.Buffers;
+using FeatureService.Contracts.V1;
+using FeatureService.Core.Columns;
+using FeatureService.Engine.Execution;
+using FeatureService.Engine.Planning;
+using FeatureService.Failures;
+using Google.Protobuf;
+
+namespace FeatureService.Pipeline.Replies;
+
+/// <summary>An answer of GetFeatureVectors over a pooled payload. Disposed once it has been written to the caller.</summary>
+public sealed class VectorsReply : IDisposable
+{
+    private byte[]? _payload;
+
+    private VectorsReply(byte[] payload, GetFeatureVectorsResponse message)
+    {
+        _payload = payload;
+        Message = message;
+    }
+
+    /// <summary>The answer; its payload lives until <see cref="Dispose"/>.</summary>
+    public GetFeatureVectorsResponse Message { get; }
+
+    /// <summary>Encodes a block.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="block">Its rows.</param>
+    /// <param name="bytesMax">The largest answer.</param>
+    /// <param name="tooLarge">Says what is wrong with a larger one.</param>
+    internal static VectorsReply Of(Plan plan, FeatureBlock block, long bytesMax, Func<long, long, string> tooLarge)
+    {
+        ThrowIfErrors(block);
+        var columns = Headers.Columns(plan, block);
+        var size = columns.Sum(c => PlainCodec.Size(c.Column, 0, block.RowCount));
+        var message = new GetFeatureVectorsResponse { Header = Headers.Of(plan) };
+        var envelope = message.CalculateSize() + columns.Sum(c => ColumnChunks.EnvelopeBytes(c.Name));
+        if (size + envelope > bytesMax)
+        {
+            // Texts and padding bring an answer here: all else was added up before computing.
+            throw RequestException.Invalid("rows", tooLarge(block.RowCount, size + envelope));
+        }
+
+        var payload = ArrayPool<byte>.Shared.Rent((int)size);
+        var position = 0;
+        foreach (var (name, column) in columns)
+        {
+            var layout = PlainCodec.Encode(column, 0, block.RowCount, payload, ref position);
+            message.Columns.Add(ColumnChunks.Of(name, column.Type, 0, layout));
+        }
+
+        message.Payload = UnsafeByteOperations.UnsafeWrap(payload.AsMemory(0, position));
+        return new VectorsReply(payload, message);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _payload, null) is { } payload)
+        {
+            Message.Payload = ByteString.Empty;
+            ArrayPool<byte>.Shared.Return(payload);
+        }
+    }
+
+    private static void ThrowIfErrors(FeatureBlock block)
+    {
+        if (block.ErrorCount > 0)
+        {
+            var others = block.ErrorCount > 1 ? $" (and {block.ErrorCount - 1} more cells)" : "";
+            throw new RequestException(FailureKind.OutOfRange, block.Errors[0].Message + others) { Reason = "INT64_OVERFLOW" };
+        }
+    }
+}

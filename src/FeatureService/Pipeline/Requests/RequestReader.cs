@@ -1,0 +1,122 @@
+using System.Globalization;
+using FeatureService.Contracts.V1;
+using FeatureService.Engine.Snapshots;
+
+namespace FeatureService.Pipeline.Requests;
+
+/// <summary>A GetFeatureVectors that can be computed.</summary>
+/// <param name="Selection">What is computed.</param>
+/// <param name="Rows">For which rows.</param>
+internal sealed record VectorsTask(Selection Selection, ListRows Rows);
+
+/// <summary>A Backfill that can be computed.</summary>
+/// <param name="Selection">What is computed.</param>
+/// <param name="Rows">For which rows.</param>
+/// <param name="FirstSlice">Index of the first slice to compute: behind the cursor.</param>
+internal sealed record BackfillTask(Selection Selection, GridRows Rows, int FirstSlice);
+
+/// <summary>From requests to what can be computed; everything that is wrong with a request is told at once.</summary>
+/// <param name="selections">Finds snapshots, views and columns.</param>
+/// <param name="limits">Bounds of requests.</param>
+internal sealed class RequestReader(SelectionReader selections, PipelineLimits limits)
+{
+    /// <summary>Reads a GetFeatureVectors.</summary>
+    /// <exception cref="Failures.RequestException">It cannot be answered.</exception>
+    public VectorsTask Read(GetFeatureVectorsRequest request)
+    {
+        var violations = new Violations();
+        var snapshot = selections.ReadSnapshot(request.Snapshot);
+        var view = selections.ReadView(request.View, snapshot, violations);
+        var selection = selections.ReadColumns(request.Columns, view, snapshot, violations);
+        CheckEncodings(request.AcceptEncodings, violations);
+        var rows = RowsReader.ReadList(request, snapshot, Fits, violations);
+        violations.ThrowIfAny();
+        return new VectorsTask(selection!, rows!);
+
+        bool Fits(long rowCount, long keyBytes)
+        {
+            var bytes = (rowCount * RowBytes.Of(selection?.Plan)) + keyBytes;
+            if (bytes > limits.UnaryBytesMax)
+            {
+                violations.Add("rows", TooLarge(rowCount, bytes));
+            }
+
+            return bytes <= limits.UnaryBytesMax;
+        }
+    }
+
+    /// <summary>Reads a Backfill.</summary>
+    /// <exception cref="Failures.RequestException">It cannot be answered.</exception>
+    public BackfillTask Read(BackfillRequest request)
+    {
+        var violations = new Violations();
+        var cursor = request.Cursor.IsEmpty ? null : Cursor.Read(request.Cursor.Span);
+        var snapshot = SnapshotOf(request, cursor);
+        var view = selections.ReadView(request.View, snapshot, violations);
+        var selection = selections.ReadColumns(request.Columns, view, snapshot, violations);
+        CheckEncodings(request.AcceptEncodings, violations);
+        var rows = RowsReader.ReadGrid(request.Grid, snapshot, violations);
+        CheckEntityBytes(selection, rows, violations);
+        if (cursor is not null && selection is not null && rows is not null
+            && (cursor.PlanId != selection.Plan.Id || cursor.RowsHash != rows.Hash || cursor.NextSlice > rows.SliceCount))
+        {
+            violations.Add("cursor", "belongs to another request: expected the view, columns and grid with which it was received");
+        }
+
+        violations.ThrowIfAny();
+        return new BackfillTask(selection!, rows!, cursor?.NextSlice ?? 0);
+    }
+
+    /// <summary>What is told of an answer that is too large.</summary>
+    public string TooLarge(long rowCount, long bytes) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"an answer of {rowCount} rows takes {bytes} bytes, at most {limits.UnaryBytesMax} fit: ask for fewer rows or use Backfill");
+
+    private ISnapshot SnapshotOf(BackfillRequest request, Cursor? cursor)
+    {
+        if (cursor is null)
+        {
+            return selections.ReadSnapshot(request.Snapshot);
+        }
+
+        // A cursor pins its snapshot, whatever the name means by now.
+        var selector = request.Snapshot?.Clone() ?? new SnapshotSelector();
+        if (selector.Id.Length > 0 && selector.Id != cursor.SnapshotId)
+        {
+            throw Registry.SnapshotRegistry.Gone(cursor.SnapshotId);
+        }
+
+        selector.Id = cursor.SnapshotId;
+        return selections.ReadSnapshot(selector);
+    }
+
+    private void CheckEntityBytes(Selection? selection, GridRows? rows, Violations violations)
+    {
+        if (selection is null || rows is null)
+        {
+            return;
+        }
+
+        var bytes = rows.Weeks.Count * RowBytes.Of(selection.Plan);
+        if (bytes > limits.EntityBytesMax)
+        {
+            violations.Add(
+                "grid.weeks",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{rows.Weeks.Count} weeks of {selection.Plan.Columns.Count} columns take {bytes} bytes an entity, at most {limits.EntityBytesMax} are computed at once: ask for fewer weeks or columns"));
+        }
+    }
+
+    private static void CheckEncodings(IReadOnlyList<Encoding> encodings, Violations violations)
+    {
+        for (var i = 0; i < encodings.Count; i++)
+        {
+            // Encodings of later versions are skipped: PLAIN always is accepted.
+            if (encodings[i] == Encoding.Unspecified)
+            {
+                violations.Add($"accept_encodings[{i}]", "is not an encoding: expected ENCODING_PLAIN or nothing");
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using FeatureService.Contracts.V1;
+using FeatureService.Engine.Definitions;
+using FeatureService.Engine.Snapshots;
+using FeatureService.Failures;
+using FeatureService.Registry;
+
+namespace FeatureService.Pipeline.Requests;
+
+/// <summary>Finds what requests name: snapshot, view, columns.</summary>
+/// <param name="snapshots">The snapshots.</param>
+/// <param name="views">The published views.</param>
+/// <param name="bound">Bound views and plans.</param>
+internal sealed class SelectionReader(SnapshotRegistry snapshots, ViewRegistry views, BoundViews bound)
+{
+    /// <summary>What messages call a text that travels in a request.</summary>
+    private const string RequestFile = "request";
+
+    /// <summary>The snapshot of a request.</summary>
+    /// <exception cref="RequestException">It is not here.</exception>
+    public ISnapshot ReadSnapshot(SnapshotSelector? selector) => snapshots.Resolve(selector?.Name ?? "", selector?.Id ?? "");
+
+    /// <summary>The view of a request, bound; null where the selector is wrong, which is then noted.</summary>
+    /// <exception cref="RequestException">There is no such view, or its version is not loaded.</exception>
+    public SelectedView? ReadView(ViewSelector? selector, ISnapshot snapshot, Violations violations, string fileName = "")
+    {
+        switch (selector?.ViewCase)
+        {
+            case ViewSelector.ViewOneofCase.Name:
+                return Published(selector.Name, snapshot);
+            case ViewSelector.ViewOneofCase.Definition:
+                var file = fileName.Length == 0 ? RequestFile : fileName;
+                return Bind(selector.Definition, file, snapshot, violations) is { } view
+                    ? new SelectedView(view.Name, selector.Definition, view)
+                    : null;
+            default:
+                violations.Add("view", "expected a name or a definition");
+                return null;
+        }
+    }
+
+    /// <summary>The plan of a request's columns.</summary>
+    public Selection? ReadColumns(ColumnSelector? selector, SelectedView? selected, ISnapshot snapshot, Violations violations)
+    {
+        if (selected is null)
+        {
+            return null;
+        }
+
+        var view = selected.View;
+        if (selector is null || selector.Names.Count == 0)
+        {
+            var labels = selector?.Labels ?? false;
+            return Plan(snapshot, view, [.. view.Columns.Where(c => labels || c.Role == FeatureRole.Feature)]);
+        }
+
+        var wanted = new HashSet<string>(StringComparer.Ordinal);
+        var known = view.Columns.Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
+        for (var i = 0; i < selector.Names.Count; i++)
+        {
+            var name = selector.Names[i];
+            if (!known.Contains(name))
+            {
+                violations.Add($"columns.names[{i}]", $"view {selected.Name} has no column '{name}'{NearestName.Hint(name, known)}");
+            }
+            else if (!wanted.Add(name))
+            {
+                violations.Add($"columns.names[{i}]", $"'{name}' is named twice");
+            }
+        }
+
+        return Plan(snapshot, view, [.. view.Columns.Where(c => wanted.Contains(c.Name))]);
+    }
+
+    private Selection Plan(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns) =>
+        new(snapshot, bound.Plan(snapshot, view, columns));
+
+    private SelectedView Published(string name, ISnapshot snapshot)
+    {
+        var at = name.LastIndexOf('@');
+        var published = views.Find(at < 0 ? name : name[..at]);
+        var view = bound.Bind(published.Text, published.File, snapshot);
+        if (at >= 0 && name[(at + 1)..] != view.Version)
+        {
+            throw new RequestException(
+                FailureKind.FailedPrecondition, $"view {published.FullName} has version {view.Version} here, '{name[(at + 1)..]}' is not loaded")
+            {
+                Reason = "VERSION_NOT_LOADED",
+            };
+        }
+
+        return new SelectedView(published.FullName, published.Text, view);
+    }
+
+    private FeatureView? Bind(string text, string file, ISnapshot snapshot, Violations violations)
+    {
+        try
+        {
+            return bound.Bind(text, file, snapshot);
+        }
+        catch (RequestException exception) when (exception.Violations.Count > 0)
+        {
+            violations.Add(exception.Violations);
+            return null;
+        }
+    }
+}

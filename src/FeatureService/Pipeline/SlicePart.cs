@@ -1,0 +1,53 @@
+using FeatureService.Core.Keys;
+using FeatureService.Engine.Execution;
+using FeatureService.Engine.Snapshots;
+using FeatureService.Pipeline.Requests;
+
+namespace FeatureService.Pipeline;
+
+/// <summary>Entities of one slice that are computed at once: most often all that the request wants of it.</summary>
+/// <param name="SliceIndex">Index of the slice in the request.</param>
+/// <param name="Slice">The slice.</param>
+/// <param name="Keys">The entities, ascending; null means all of the slice.</param>
+/// <param name="EntityCount">How many entities; 0 only for a slice without any.</param>
+/// <param name="EndsSlice">Whether the slice ends with this part.</param>
+internal sealed record SlicePart(int SliceIndex, SliceId Slice, EntityKeys? Keys, int EntityCount, bool EndsSlice)
+{
+    /// <summary>The parts of a backfill in order; made one by one, as a grid may have millions of slices.</summary>
+    /// <param name="task">The backfill.</param>
+    /// <param name="partBytesMax">Output of one part; a single entity may exceed it.</param>
+    public static IEnumerable<SlicePart> Of(BackfillTask task, long partBytesMax)
+    {
+        var entityBytes = task.Rows.Weeks.Count * RowBytes.Of(task.Selection.Plan);
+        var entitiesMax = (int)Math.Clamp(partBytesMax / entityBytes, 1, int.MaxValue);
+        for (var i = task.FirstSlice; i < task.Rows.SliceCount; i++)
+        {
+            foreach (var part in OfSlice(task.Selection.Snapshot, task.Rows[i], i, entitiesMax))
+            {
+                yield return part;
+            }
+        }
+    }
+
+    /// <summary>The part as work for the workers.</summary>
+    /// <param name="task">The backfill.</param>
+    public RowsWork Work(BackfillTask task) =>
+        new(() => RowsRun.OfSlice(task.Selection.Plan, Slice, task.Rows.Weeks, Keys));
+
+    private static IEnumerable<SlicePart> OfSlice(ISnapshot snapshot, SliceRows rows, int index, int entitiesMax)
+    {
+        var count = rows.Keys?.Count ?? snapshot.EntityCount(rows.Id);
+        if (count <= entitiesMax)
+        {
+            yield return new SlicePart(index, rows.Id, rows.Keys, count, true);
+            yield break;
+        }
+
+        var keys = rows.Keys ?? snapshot.Slice(rows.Id).Keys;
+        for (var first = 0; first < count; first += entitiesMax)
+        {
+            var size = Math.Min(entitiesMax, count - first);
+            yield return new SlicePart(index, rows.Id, keys.Slice(first, size), size, first + size == count);
+        }
+    }
+}

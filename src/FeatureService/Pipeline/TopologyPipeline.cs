@@ -1,0 +1,64 @@
+using FeatureService.Contracts.V1;
+using FeatureService.Engine;
+using FeatureService.Engine.Snapshots;
+using FeatureService.Pipeline.Replies;
+using FeatureService.Registry;
+using FeatureService.Scheduling;
+using SliceId = FeatureService.Core.Keys.SliceId;
+
+namespace FeatureService.Pipeline;
+
+/// <summary>Tells what the service holds.</summary>
+/// <param name="admission">Lets requests in.</param>
+/// <param name="snapshots">The snapshots.</param>
+/// <param name="workers">What computes.</param>
+/// <param name="limits">Bounds of requests and answers.</param>
+public sealed class TopologyPipeline(Admission admission, SnapshotRegistry snapshots, WorkerPool workers, PipelineLimits limits)
+{
+    /// <summary>The snapshots, their placement, and the limits.</summary>
+    public GetTopologyResponse Get()
+    {
+        using var admitted = admission.Enter(WorkLane.Interactive);
+        var response = new GetTopologyResponse
+        {
+            EngineVersion = EngineVersion.Semantics,
+            Limits = new Limits
+            {
+                UnaryResponseBytesMax = (ulong)limits.UnaryBytesMax,
+                StreamMessageBytesMax = (ulong)limits.MessageBytesMax,
+                RequestBytesMax = (ulong)limits.RequestBytesMax,
+                // Two streams a worker: one is computed while another's messages are written.
+                BackfillsInFlight = workers.Workers * 2,
+            },
+        };
+        response.Snapshots.AddRange(snapshots.Served.Select(s => Of(s.Name, s.Snapshot)));
+        return response;
+    }
+
+    private static SnapshotTopology Of(string name, ISnapshot snapshot)
+    {
+        var placement = snapshot.Placement;
+        var topology = new SnapshotTopology
+        {
+            Name = name,
+            Id = snapshot.Id,
+            EntityName = snapshot.Catalog.EntityName,
+            EntityType = Headers.TypeOf(snapshot.Catalog.EntityType),
+            TimeZone = snapshot.Catalog.Calendar.Zone.Id,
+            WeekStart = (int)snapshot.Catalog.Calendar.WeekStart,
+            Partitions = placement.Partitions,
+            SlicesPerPartition = placement.SlicesPerPartition,
+            KeyHash = "xxh3-64",
+            Events = (ulong)snapshot.EventCount,
+        };
+        for (var partition = 0; partition < placement.Partitions; partition++)
+        {
+            for (var slice = 0; slice < placement.SlicesPerPartition; slice++)
+            {
+                topology.SliceEntities.Add((uint)snapshot.EntityCount(new SliceId(partition, slice)));
+            }
+        }
+
+        return topology;
+    }
+}

@@ -1,0 +1,92 @@
+using FeatureService.Contracts.V1;
+using FeatureService.Engine.Execution;
+using FeatureService.Pipeline.Replies;
+using FeatureService.Pipeline.Requests;
+using FeatureService.Registry;
+using FeatureService.Scheduling;
+
+namespace FeatureService.Pipeline;
+
+/// <summary>How feature vectors are answered, step by step: admit, plan, compute, reply.</summary>
+/// <param name="admission">Lets requests in.</param>
+/// <param name="snapshots">The snapshots.</param>
+/// <param name="views">The published views.</param>
+/// <param name="bound">Bound views and plans.</param>
+/// <param name="workers">What computes.</param>
+/// <param name="limits">Bounds of requests and answers.</param>
+/// <param name="time">The clock.</param>
+public sealed class VectorsPipeline(
+    Admission admission,
+    SnapshotRegistry snapshots,
+    ViewRegistry views,
+    BoundViews bound,
+    WorkerPool workers,
+    PipelineLimits limits,
+    TimeProvider time)
+{
+    private readonly RequestReader _requests = new(new SelectionReader(snapshots, views, bound), limits);
+
+    /// <summary>Answers a few rows at once.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="cancellation">Ends at the deadline, or when the caller goes.</param>
+    /// <returns>The answer; disposed once it has been written.</returns>
+    /// <exception cref="Failures.RequestException">It cannot be answered.</exception>
+    public async Task<VectorsReply> GetAsync(GetFeatureVectorsRequest request, CancellationToken cancellation)
+    {
+        using var admitted = admission.Enter(WorkLane.Interactive);
+
+        var task = _requests.Read(request);
+        var plan = task.Selection.Plan;
+
+        using var work = new RowsWork(() => RowsRun.OfList(plan, task.Rows.Keys, task.Rows.Weeks));
+        await workers.Queue.Open(WorkLane.Interactive).RunAsync(work, cancellation).ConfigureAwait(false);
+
+        return VectorsReply.Of(plan, work.Blocks[0], limits.UnaryBytesMax, _requests.TooLarge);
+    }
+
+    /// <summary>Streams a grid, slice by slice. Ends early, behind a cursor, when the service drains.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="reply">Where messages go.</param>
+    /// <param name="cancellation">Ends at the deadline, or when the caller goes.</param>
+    /// <exception cref="Failures.RequestException">It cannot be answered.</exception>
+    public async Task BackfillAsync(BackfillRequest request, IReplyStream<BackfillResponse> reply, CancellationToken cancellation)
+    {
+        using var admitted = admission.Enter(WorkLane.Backfill);
+
+        var task = _requests.Read(request);
+        var plan = task.Selection.Plan;
+
+        await using var ahead = new PartsAhead(
+            workers.Queue.Open(WorkLane.Backfill),
+            SlicePart.Of(task, limits.PartBytesMax),
+            part => part.Work(task),
+            limits.PartsAhead,
+            cancellation);
+
+        using var messages = new SliceMessages(
+            plan, new MessageWriter(reply, limits.MessageBytesMax, limits.WriteStallMax, time), limits.MessageBytesMax, cancellation);
+        while (await ahead.NextAsync().ConfigureAwait(false) is var (part, work))
+        {
+            using (work)
+            {
+                foreach (var block in work.Blocks)
+                {
+                    await messages.AddAsync(part.Slice, block).ConfigureAwait(false);
+                }
+            }
+
+            if (part.EndsSlice)
+            {
+                var next = part.SliceIndex + 1;
+                var cursor = new Cursor(plan.Snapshot.Id, plan.Id, task.Rows.Hash, next);
+                await messages.EndSliceAsync(part.Slice, cursor, next == task.Rows.SliceCount).ConfigureAwait(false);
+                if (admission.Draining.IsCancellationRequested)
+                {
+                    break;
+                }
+            }
+        }
+
+        await messages.EndAsync().ConfigureAwait(false);
+    }
+}

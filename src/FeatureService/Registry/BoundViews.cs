@@ -1,0 +1,54 @@
+using System.IO.Hashing;
+using System.Text;
+using FeatureService.Engine.Definitions;
+using FeatureService.Engine.Planning;
+using FeatureService.Engine.Snapshots;
+using FeatureService.Failures;
+
+namespace FeatureService.Registry;
+
+/// <summary>Views bound against snapshots, and plans of their columns; both are kept, as requests repeat them.</summary>
+public sealed class BoundViews
+{
+    /// <summary>A training job or notebook uses a handful of each; the bound only guards memory.</summary>
+    private const int EntriesMax = 256;
+
+    private readonly BoundedCache<(UInt128 Text, string File, string SnapshotId), FeatureView> _views = new(EntriesMax);
+    private readonly BoundedCache<(UInt128 Columns, string SnapshotId), Plan> _plans = new(EntriesMax);
+
+    /// <summary>Binds a view's text against a snapshot's catalog.</summary>
+    /// <param name="text">The text of a view file.</param>
+    /// <param name="file">What messages call it.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <exception cref="RequestException">The text is wrong: every error is a violation.</exception>
+    public FeatureView Bind(string text, string file, ISnapshot snapshot) =>
+        _views.GetOrAdd((XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(text)), file, snapshot.Id), _ => Compile(text, file, snapshot));
+
+    /// <summary>Plans columns of a view.</summary>
+    /// <param name="snapshot">The snapshot that the view is bound against.</param>
+    /// <param name="view">The view.</param>
+    /// <param name="columns">Columns of it, in its order.</param>
+    public Plan Plan(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns)
+    {
+        var key = new StringBuilder(view.Version);
+        foreach (var column in columns)
+        {
+            key.Append('\n').Append(column.Name.Length).Append(':').Append(column.Name);
+        }
+
+        return _plans.GetOrAdd(
+            (XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(key.ToString())), snapshot.Id),
+            _ => Engine.Planning.Plan.Create(snapshot, view, columns));
+    }
+
+    private static FeatureView Compile(string text, string file, ISnapshot snapshot)
+    {
+        var result = ViewCompiler.Compile(text, file, snapshot.Catalog);
+        return result.View is { } view && result.Diagnostics.IsEmpty
+            ? view
+            : throw RequestException.Invalid([.. result.Diagnostics.Select(ViolationOf)]);
+    }
+
+    private static Violation ViolationOf(Diagnostic diagnostic) =>
+        new(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{diagnostic.File}:{diagnostic.Line}:{diagnostic.Column}"), diagnostic.Message);
+}

@@ -1,0 +1,10 @@
+using FeatureService.Engine.Snapshots;
+
+namespace FeatureService.Registry;
+
+/// <summary>Opens snapshots that <c>snapshot build</c> wrote.</summary>
+public sealed class MappedSnapshotOpener : ISnapshotOpener
+{
+    /// <inheritdoc/>
+    public ISnapshot Open(string directory) => throw new NotSupportedException();
+}
