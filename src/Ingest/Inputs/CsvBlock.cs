@@ -1,0 +1,87 @@
+using System.Text;
+using FeatureService.Core.Columns;
+using FeatureService.Ingest.Loading;
+
+namespace FeatureService.Ingest.Inputs;
+
+/// <summary>Records of a CSV file.</summary>
+/// <param name="file">The file.</param>
+/// <param name="schema">The source.</param>
+/// <param name="text">The records.</param>
+internal sealed class CsvBlock(CsvFile file, SourceSchema schema, CsvText text) : InputBlock
+{
+    /// <inheritdoc/>
+    public override RowChunk Decode()
+    {
+        var chunk = new RowChunk(schema, file.Path, Lines());
+        var targets = Targets(chunk);
+        var records = new CsvRecords(text.Bytes.Span, text.FirstLine);
+        for (var row = 0; records.Next(); row++)
+        {
+            var index = 0;
+            for (; records.NextField(out var field); index++)
+            {
+                if (index < targets.Length && !field.IsEmpty)
+                {
+                    Set(chunk, row, targets[index], field);
+                }
+            }
+
+            if (index != targets.Length || records.IsBroken)
+            {
+                chunk.Problem(row, "", $"{index} fields", records.IsBroken ? "quotes closed before a comma or the line's end" : $"{targets.Length} fields");
+            }
+        }
+
+        chunk.Finish();
+        return chunk;
+    }
+
+    private static void Set(RowChunk chunk, int row, List<(ColumnValues Values, string Name)> targets, ReadOnlySpan<byte> field)
+    {
+        foreach (var (values, name) in targets)
+        {
+            if (!values.SetText(row, field))
+            {
+                chunk.Problem(row, name, Encoding.UTF8.GetString(field), Expected(values));
+            }
+        }
+    }
+
+    internal static string Expected(ColumnValues values) => values.DecimalScale is { } scale
+        ? $"decimal({scale})"
+        : values.Type == ColumnType.String ? "UTF-8" : values.Type.Name();
+
+    private long[] Lines()
+    {
+        var lines = new List<long>();
+        var records = new CsvRecords(text.Bytes.Span, text.FirstLine);
+        while (records.Next())
+        {
+            lines.Add(records.Line);
+            while (records.NextField(out _))
+            {
+                // Fields may hold line ends.
+            }
+        }
+
+        return [.. lines];
+    }
+
+    /// <summary>For each field of a record the columns that it fills.</summary>
+    private List<(ColumnValues Values, string Name)>[] Targets(RowChunk chunk)
+    {
+        var targets = file.Columns.Select(_ => new List<(ColumnValues, string)>()).ToArray();
+        targets[file.IndexOf(schema.File.EntityColumn)].Add((chunk.Entity, schema.File.EntityColumn));
+        for (var i = 0; i < chunk.Columns.Length; i++)
+        {
+            var name = schema.Source.Columns[i].Name;
+            if (file.IndexOf(name) is var index && index >= 0)
+            {
+                targets[index].Add((chunk.Columns[i], name));
+            }
+        }
+
+        return targets;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using FeatureService.Core.Calendar;
+using FeatureService.Core.Keys;
+using FeatureService.Engine.Definitions;
+
+namespace FeatureService.Ingest.Inputs;
+
+/// <summary>One source once its inputs' schemas are known.</summary>
+internal sealed record SourceSchema
+{
+    /// <summary>The source with the types of its columns.</summary>
+    public required EventSource Source { get; init; }
+
+    /// <summary>The source as the catalog's file says it.</summary>
+    public required SourceFile File { get; init; }
+
+    /// <summary>The type of the entity's key.</summary>
+    public required EntityKeyType EntityType { get; init; }
+
+    /// <summary>The instant before which the source is whole, from the catalog; null where it says nothing.</summary>
+    public required long? CompleteUntil { get; init; }
+
+    /// <summary>The files in the order that breaks ties.</summary>
+    public required ImmutableArray<InputFile> Inputs { get; init; }
+
+    /// <summary>Zone of stamps without zone.</summary>
+    public ZoneRules StampZone => File.StampZone;
+}
+
+/// <summary>One file of a source.</summary>
+/// <param name="path">Its full path.</param>
+internal abstract class InputFile(string path)
+{
+    /// <summary>Full path.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The file's columns.</summary>
+    public abstract ImmutableArray<InputColumn> Columns { get; }
+
+    /// <summary>Reads the file, one block after the other; each is decoded on any thread, once.</summary>
+    /// <param name="schema">The source.</param>
+    public abstract IEnumerable<InputBlock> Blocks(SourceSchema schema);
+
+    /// <summary>Index of a column by its exact name; -1 where the file has none.</summary>
+    public int IndexOf(string name)
+    {
+        for (var i = 0; i < Columns.Length; i++)
+        {
+            if (Columns[i].Name == name)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+}
+
+/// <summary>A run of rows of a file as they were read.</summary>
+internal abstract class InputBlock
+{
+    /// <summary>Casts the rows into the source's columns.</summary>
+    public abstract Loading.RowChunk Decode();
+}
+
+/// <summary>What the values of an input's column are before a cast.</summary>
+internal enum InputKind
+{
+    /// <summary>Text without a type of its own, as in CSV.</summary>
+    Untyped,
+    Null,
+    Bool,
+    Int64,
+    Float64,
+    Decimal,
+    String,
+    Date,
+    Timestamp,
+
+    /// <summary>A type that no column of a source can have.</summary>
+    Other,
+}
+
+/// <summary>One column of an input.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind">What its values are.</param>
+/// <param name="TypeName">The type as the format calls it, for messages.</param>
+internal sealed record InputColumn(string Name, InputKind Kind, string TypeName);

@@ -1,0 +1,194 @@
+using System.Buffers.Text;
+using System.Globalization;
+using FeatureService.Core.Calendar;
+using FeatureService.Core.Columns;
+using FeatureService.Ingest.Values;
+
+namespace FeatureService.Ingest.Loading;
+
+/// <summary>
+/// One column of a chunk while it is read, and every cast into its type. A setter answers false where the value cannot be read as the
+/// type; the row then stays null.
+/// </summary>
+internal sealed class ColumnValues
+{
+    private const long InstantMin = -62_135_596_800_000_000;
+    private const long InstantMax = 253_402_300_799_999_999;
+
+    private readonly int _scale;
+    private readonly ZoneRules _zone;
+    private readonly bool[] _valid;
+
+    /// <summary>A column of nulls.</summary>
+    /// <param name="type">The type of its values.</param>
+    /// <param name="decimalScale">For int64 in units of 10^-N the N; else null.</param>
+    /// <param name="zone">Zone of stamps without zone.</param>
+    /// <param name="rows">Number of rows.</param>
+    public ColumnValues(ColumnType type, int? decimalScale, ZoneRules zone, int rows)
+    {
+        Type = type;
+        DecimalScale = decimalScale;
+        _scale = decimalScale ?? 0;
+        _zone = zone;
+        _valid = new bool[rows];
+        Wide = type is ColumnType.Int64 or ColumnType.Float64 or ColumnType.Timestamp ? new long[rows] : [];
+        Narrow = Wide.Length == 0 ? new int[rows] : [];
+        Texts = type == ColumnType.String ? new TextTable() : null;
+    }
+
+    /// <summary>The type of the values.</summary>
+    public ColumnType Type { get; }
+
+    /// <summary>For int64 in units of 10^-N the N; else null.</summary>
+    public int? DecimalScale { get; }
+
+    /// <summary>Values of 8 bytes: int64, bits of float64, microseconds.</summary>
+    public long[] Wide { get; }
+
+    /// <summary>Narrower values: days, codes of <see cref="Texts"/>, 1 and 0 for bool.</summary>
+    public int[] Narrow { get; }
+
+    /// <summary>Which rows have a value.</summary>
+    public ReadOnlySpan<bool> Valid => _valid;
+
+    /// <summary>The texts of a column of strings.</summary>
+    public TextTable? Texts { get; }
+
+    /// <summary>Sets a row from text.</summary>
+    public bool SetText(int row, ReadOnlySpan<byte> text)
+    {
+        switch (Type)
+        {
+            case ColumnType.String:
+                var code = Texts!.GetOrAdd(text);
+                return code >= 0 && SetNarrow(row, code);
+            case ColumnType.Int64 when DecimalScale is not null:
+                return NumberText.TryScaled(text, _scale, exact: false, out var units) && SetWide(row, units);
+            case ColumnType.Int64:
+                return NumberText.TryWhole(text, out var number) && SetWide(row, number);
+            case ColumnType.Float64:
+                return NumberText.TryFloat64(text, out var real) && SetReal(row, real);
+            case ColumnType.Bool:
+                return SetBoolText(row, text);
+            case ColumnType.Date:
+                return TimeText.TryDate(text, out var day) && SetNarrow(row, day);
+            default:
+                return TimeText.TryStamp(text, out var micros, out var isLocal) && SetStamp(row, micros, isLocal);
+        }
+    }
+
+    /// <summary>Sets a row from an integer.</summary>
+    public bool SetInt64(int row, long value)
+    {
+        switch (Type)
+        {
+            case ColumnType.Int64 when _scale == 0:
+                return SetWide(row, value);
+            case ColumnType.Int64:
+                return NumberText.TryScaled(value, _scale, exact: false, out var units) && SetWide(row, units);
+            case ColumnType.Float64:
+                return SetReal(row, value);
+            case ColumnType.Bool:
+                return value is 0 or 1 && SetNarrow(row, (int)value);
+            case ColumnType.String:
+                Span<byte> text = stackalloc byte[20];
+                Utf8Formatter.TryFormat(value, text, out var length);
+                return SetText(row, text[..length]);
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Sets a row from a floating-point number.</summary>
+    public bool SetFloat64(int row, double value)
+    {
+        switch (Type)
+        {
+            case ColumnType.Float64:
+                return SetReal(row, value);
+            case ColumnType.Int64 when DecimalScale is null:
+                // 2^63 is a double, int64's greatest is none.
+                return Math.Floor(value) == value && value is >= -9223372036854775808.0 and < 9223372036854775808.0 && SetWide(row, (long)value);
+            case ColumnType.Int64 or ColumnType.String:
+                // The shortest digits that read back: what a CSV of the same number would hold.
+                Span<byte> text = stackalloc byte[32];
+                return value.TryFormat(text, out var length, "R", CultureInfo.InvariantCulture) && SetText(row, text[..length]);
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Sets a row from an exact decimal.</summary>
+    public bool SetDecimal(int row, decimal value) => Type switch
+    {
+        ColumnType.Float64 => SetReal(row, (double)value),
+        ColumnType.Int64 => NumberText.TryScaled(value, _scale, exact: DecimalScale is null, out var units) && SetWide(row, units),
+        _ => false,
+    };
+
+    /// <summary>Sets a row from a bool.</summary>
+    public bool SetBool(int row, bool value) => Type switch
+    {
+        ColumnType.Bool => SetNarrow(row, value ? 1 : 0),
+        ColumnType.String => SetText(row, value ? "true"u8 : "false"u8),
+        _ => SetInt64(row, value ? 1 : 0),
+    };
+
+    /// <summary>Sets a row from a date.</summary>
+    public bool SetDate(int row, int day) => Type switch
+    {
+        ColumnType.Date => SetNarrow(row, day),
+        ColumnType.Timestamp => SetInstant(row, _zone.StartOfDay(day)),
+        _ => false,
+    };
+
+    /// <summary>Sets a row from a timestamp.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="micros">Microseconds, UTC or on the clock of the stamps' zone.</param>
+    /// <param name="isLocal">Whether on the zone's clock.</param>
+    public bool SetStamp(int row, long micros, bool isLocal)
+    {
+        if (micros is < InstantMin or > InstantMax)
+        {
+            return false;
+        }
+
+        return Type switch
+        {
+            ColumnType.Timestamp => SetInstant(row, isLocal ? _zone.ToUtc(micros) : micros),
+            ColumnType.Date => SetNarrow(row, isLocal ? Instants.DayOf(micros) : _zone.LocalDay(micros)),
+            _ => false,
+        };
+    }
+
+    private bool SetBoolText(int row, ReadOnlySpan<byte> text)
+    {
+        if (NumberText.TryBool(text, out var value))
+        {
+            return SetNarrow(row, value ? 1 : 0);
+        }
+
+        return text is [(byte)'0'] or [(byte)'1'] && SetNarrow(row, text[0] - '0');
+    }
+
+    private bool SetInstant(int row, long micros) => micros is >= InstantMin and <= InstantMax && SetWide(row, micros);
+
+    private bool SetReal(int row, double value)
+    {
+        // One bit pattern for each value: EVALUATION.md rule 1.
+        var bits = double.IsNaN(value) ? 0x7FF8000000000000 : value == 0 ? 0 : BitConverter.DoubleToInt64Bits(value);
+        return SetWide(row, bits);
+    }
+
+    private bool SetWide(int row, long value)
+    {
+        Wide[row] = value;
+        return _valid[row] = true;
+    }
+
+    private bool SetNarrow(int row, int value)
+    {
+        Narrow[row] = value;
+        return _valid[row] = true;
+    }
+}

@@ -1,0 +1,143 @@
+using FeatureService.Core.Columns;
+using FeatureService.Core.Keys;
+using FeatureService.Ingest.Inputs;
+
+namespace FeatureService.Ingest.Loading;
+
+/// <summary>One row that could not be taken, as a report names it.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Line">Line in a text file, row in any other, from 1.</param>
+/// <param name="Column">The column; empty where the row as a whole is meant.</param>
+/// <param name="Value">The value as the input has it, cut where it is long.</param>
+/// <param name="Expected">What was expected.</param>
+public sealed record BadRow(string File, long Line, string Column, string Value, string Expected)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Column.Length == 0
+        ? $"{File}:{Line}: '{Value}': expected {Expected}"
+        : $"{File}:{Line}: '{Value}' in column {Column}: expected {Expected}";
+}
+
+/// <summary>Rows of one file, cast into the columns of their source; after <see cref="Finish"/> only those that are taken.</summary>
+internal sealed class RowChunk
+{
+    /// <summary>Bad rows that are kept for the report.</summary>
+    public const int ProblemsMax = 10;
+
+    private readonly SourceSchema _schema;
+    private readonly string _file;
+    private readonly long[] _lines;
+    private readonly Dictionary<int, BadRow> _problems = [];
+
+    /// <summary>Room for rows.</summary>
+    /// <param name="schema">The source.</param>
+    /// <param name="file">The file that the rows are of.</param>
+    /// <param name="lines">Each row's line, or its number in the file, from 1.</param>
+    public RowChunk(SourceSchema schema, string file, long[] lines)
+    {
+        _schema = schema;
+        _file = file;
+        _lines = lines;
+        var entityType = schema.EntityType == EntityKeyType.Int64 ? ColumnType.Int64 : ColumnType.String;
+        Entity = new ColumnValues(entityType, null, schema.StampZone, lines.Length);
+        Columns = [.. schema.Source.Columns.Select(column => new ColumnValues(column.Type, column.DecimalScale, schema.StampZone, lines.Length))];
+    }
+
+    /// <summary>The rows' keys while they are read.</summary>
+    public ColumnValues Entity { get; }
+
+    /// <summary>The source's columns.</summary>
+    public ColumnValues[] Columns { get; }
+
+    /// <summary>Number of rows read.</summary>
+    public int RowCount => _lines.Length;
+
+    /// <summary>Indices of the rows that are taken, ascending; null means all.</summary>
+    public int[]? Taken { get; private set; }
+
+    /// <summary>Number of rows that are taken.</summary>
+    public int TakenCount => Taken?.Length ?? RowCount;
+
+    /// <summary>Rows left out as they have no entity.</summary>
+    public int WithoutEntity { get; private set; }
+
+    /// <summary>Rows left out as they have no time.</summary>
+    public int WithoutTime { get; private set; }
+
+    /// <summary>Rows with a value that cannot be read as its type.</summary>
+    public int BadCount { get; private set; }
+
+    /// <summary>The first of them.</summary>
+    public IReadOnlyList<BadRow> Bad { get; private set; } = [];
+
+    /// <summary>Instants of all rows; 0 where there is none; empty for facts without time.</summary>
+    public long[] Times { get; private set; } = [];
+
+    /// <summary>Instants at which the rows became known; empty where the source has no such column.</summary>
+    public long[] Available { get; private set; } = [];
+
+    /// <summary>Notes that a value cannot be read; the row's first problem is kept.</summary>
+    public void Problem(int row, string column, string value, string expected) =>
+        _problems.TryAdd(row, new BadRow(_file, _lines[row], column, value.Length <= 100 ? value : value[..100] + "...", expected));
+
+    /// <summary>Sorts out the rows: those without entity or time are left out, those with a problem are bad, the rest is taken.</summary>
+    public void Finish()
+    {
+        var source = _schema.Source;
+        Times = source.Always ? [] : InstantsOf(Columns[source.TimeColumn]);
+        Available = source.AvailableColumn < 0 ? [] : InstantsOf(Columns[source.AvailableColumn]);
+        var time = source.Always ? Entity : Columns[source.TimeColumn];
+        if (_problems.Count == 0 && !Entity.Valid.Contains(false) && !time.Valid.Contains(false))
+        {
+            return;
+        }
+
+        var taken = new List<int>(RowCount);
+        var bad = new List<BadRow>();
+        for (var row = 0; row < RowCount; row++)
+        {
+            var problem = _problems.GetValueOrDefault(row);
+            if (!Entity.Valid[row] && !IsOf(problem, _schema.File.EntityColumn))
+            {
+                WithoutEntity++;
+            }
+            else if (!time.Valid[row] && !IsOf(problem, _schema.File.TimeColumn) && problem?.Column != _schema.File.EntityColumn)
+            {
+                WithoutTime++;
+            }
+            else if (problem is not null)
+            {
+                bad.Add(problem);
+            }
+            else
+            {
+                taken.Add(row);
+            }
+        }
+
+        BadCount = bad.Count;
+        Bad = [.. bad.Take(ProblemsMax)];
+        Taken = [.. taken];
+    }
+
+    /// <summary>Where a row is, for messages.</summary>
+    public string PlaceOf(int row) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_file}:{_lines[row]}");
+
+    private static bool IsOf(BadRow? problem, string? column) => problem is not null && (problem.Column == column || problem.Column.Length == 0);
+
+    private long[] InstantsOf(ColumnValues column)
+    {
+        if (column.Type == ColumnType.Timestamp)
+        {
+            return column.Wide;
+        }
+
+        var instants = new long[RowCount];
+        for (var row = 0; row < instants.Length; row++)
+        {
+            instants[row] = column.Valid[row] ? _schema.StampZone.StartOfDay(column.Narrow[row]) : 0;
+        }
+
+        return instants;
+    }
+}

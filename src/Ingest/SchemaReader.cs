@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using FeatureService.Engine.Definitions;
+using FeatureService.Ingest.Inputs;
+
+namespace FeatureService.Ingest;
+
+/// <summary>From a catalog's file to a catalog: reads the schemas of its inputs and, for text without types, the values.</summary>
+public static class SchemaReader
+{
+    /// <summary>Resolves the types of all columns.</summary>
+    /// <param name="file">The catalog's file.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <returns>The catalog that a build of the same inputs would store.</returns>
+    /// <exception cref="InputException">Inputs are missing, damaged or do not fit the catalog; every error at once.</exception>
+    public static Catalog Resolve(CatalogFile file, CancellationToken cancellation = default) => CatalogOf(file, Read(file, cancellation));
+
+    /// <summary>The catalog of resolved sources.</summary>
+    internal static Catalog CatalogOf(CatalogFile file, IEnumerable<SourceSchema> sources) => new()
+    {
+        EntityName = file.EntityName,
+        EntityType = file.EntityType,
+        Calendar = file.Calendar,
+        Sources = [.. sources.Select(source => source.Source)],
+    };
+
+    /// <summary>Resolves the sources.</summary>
+    internal static ImmutableArray<SourceSchema> Read(CatalogFile file, CancellationToken cancellation)
+    {
+        var errors = new List<string>();
+        var schemas = ImmutableArray.CreateBuilder<SourceSchema>();
+        foreach (var source in file.Sources)
+        {
+            try
+            {
+                schemas.Add(Read(file, source, cancellation));
+            }
+            catch (InputException error)
+            {
+                errors.AddRange(error.Messages);
+            }
+        }
+
+        return errors.Count == 0 ? schemas.ToImmutable() : throw new InputException(errors);
+    }
+
+    private static SourceSchema Read(CatalogFile catalog, SourceFile source, CancellationToken cancellation)
+    {
+        ImmutableArray<InputFile> inputs = [.. InputFiles.Resolve(catalog.Path, source).Select(Open)];
+        var columns = new ColumnResolver(catalog, source, inputs).Resolve(cancellation);
+        return new SourceSchema
+        {
+            Source = new EventSource
+            {
+                Name = source.Name,
+                Columns = columns,
+                TimeColumn = IndexOf(columns, source.TimeColumn),
+                AvailableColumn = IndexOf(columns, source.AvailableColumn),
+                SettlesWithin = source.SettlesWithin,
+                Reading = $"time_zone={source.StampZone.Id}",
+            },
+            File = source,
+            EntityType = catalog.EntityType,
+            CompleteUntil = source.CompleteUntil ?? catalog.CompleteUntil,
+            Inputs = inputs,
+        };
+    }
+
+    private static InputFile Open(string path) =>
+        path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? ParquetFile.Open(path) : CsvFile.Open(path);
+
+    private static int IndexOf(ImmutableArray<SourceColumn> columns, string? name) =>
+        name is null ? -1 : columns.Select(column => column.Name).ToList().IndexOf(name);
+}

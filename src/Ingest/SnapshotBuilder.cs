@@ -1,0 +1,127 @@
+using System.Numerics;
+using FeatureService.Core.Calendar;
+using FeatureService.Core.Keys;
+using FeatureService.Engine.Definitions;
+using FeatureService.Engine.Snapshots;
+using FeatureService.Ingest.Loading;
+using FeatureService.Ingest.Writing;
+
+namespace FeatureService.Ingest;
+
+/// <summary>Builds snapshots: resolve types, read every source, place entities, sort, write, publish.</summary>
+public static class SnapshotBuilder
+{
+    private const int EventsPerPartition = 2_000_000;
+    private const int EntitiesPerSlice = 1024;
+
+    /// <summary>Builds a snapshot of a catalog's inputs and makes it the folder's current one; on failure the folder is as before.</summary>
+    /// <param name="file">The catalog's file.</param>
+    /// <param name="options">Where to and how.</param>
+    /// <param name="progress">Told how far the build is, from any thread; null tells nobody.</param>
+    /// <param name="cancellation">Ends the build.</param>
+    /// <exception cref="InputException">The inputs are missing, damaged, or hold more bad rows than allowed.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static BuildReport Build(
+        CatalogFile file, SnapshotBuildOptions options, IProgress<BuildProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        // Wrong counts are told before hours of reading.
+        _ = new Placement(options.Partitions ?? 1, options.SlicesPerPartition ?? 1);
+        var started = options.Clock.GetTimestamp();
+        progress?.Report(new BuildProgress(BuildStage.Resolving, null, 0, null));
+        var schemas = SchemaReader.Read(file, cancellation);
+        using var folder = SnapshotFolder.Open(options.OutputFolder);
+        var entities = new EntityTable(file.EntityType);
+        var lastAllowed = ((options.Clock.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond) + Instants.MicrosPerDay;
+        var sources = schemas.Select(schema => new SourceLoader(schema, entities, lastAllowed, progress).Load(cancellation)).ToList();
+        Refuse(sources, options);
+
+        var placement = PlacementFor(sources.Sum(source => source.Report.EventCount), entities.Count, options);
+        var manifest = Write(file, sources, new EntityOrder(entities, placement), folder, progress, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        folder.Publish(manifest);
+        return new BuildReport
+        {
+            SnapshotId = manifest.Id,
+            EntityCount = entities.Count,
+            Partitions = placement.Partitions,
+            SlicesPerPartition = placement.SlicesPerPartition,
+            Sources = [.. sources.Select(source => source.Report)],
+            Elapsed = options.Clock.GetElapsedTime(started),
+        };
+    }
+
+    /// <summary>Partitions of at most 2 million events, slices of about 1,024 entities.</summary>
+    internal static Placement PlacementFor(long events, long entities, SnapshotBuildOptions options)
+    {
+        var partitions = options.Partitions
+            ?? (int)Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, (events + EventsPerPartition - 1) / EventsPerPartition)), 64, 4096);
+        return new Placement(partitions, options.SlicesPerPartition ?? SlicesFor((double)entities / partitions / EntitiesPerSlice));
+    }
+
+    /// <summary>2^round(log2(ratio)), at least 1: powers of two are compared with their borders, the square roots between them.</summary>
+    private static int SlicesFor(double ratio)
+    {
+        var slices = 1;
+        while (slices < 65536 && ratio >= slices * Math.Sqrt(2))
+        {
+            slices *= 2;
+        }
+
+        return slices;
+    }
+
+    private static void Refuse(List<LoadedSource> sources, SnapshotBuildOptions options)
+    {
+        var bad = sources.Sum(source => source.Report.BadCount);
+        if (bad > options.MaxBadRows)
+        {
+            throw new InputException(
+            [
+                $"{bad} rows with values that cannot be read, more than the {options.MaxBadRows} allowed; the first:",
+                .. sources.SelectMany(source => source.Report.BadRows).Take(RowChunk.ProblemsMax).Select(row => row.ToString()),
+            ]);
+        }
+
+        var future = sources.Where(source => source.Report.FutureCount > 0).Select(source => source.Report).ToList();
+        if (future.Count > 0 && !options.AllowFuture)
+        {
+            throw new InputException([.. future.Select(report =>
+                $"{report.FirstFutureRow}: source {report.Source} has {report.FutureCount} events more than a day after now, this is the first: expected past events, or --allow-future")]);
+        }
+    }
+
+    private static SnapshotManifest Write(
+        CatalogFile file, List<LoadedSource> sources, EntityOrder order, SnapshotFolder folder, IProgress<BuildProgress>? progress, CancellationToken cancellation)
+    {
+        var writer = new SourceWriter(folder.Temporary, file.EntityName, order, file.Calendar, progress);
+        var written = sources.Select((source, i) => writer.Write(source, i, cancellation)).ToList();
+        var catalog = SchemaReader.CatalogOf(file, sources.Select(source => source.Schema));
+        ZoneRules[] stampZones = [.. file.Sources.Select(source => source.StampZone)];
+        var manifest = new SnapshotManifest
+        {
+            FormatVersion = SnapshotManifest.FormatVersionNewest,
+            Id = "",
+            Catalog = CatalogForm.Of(catalog, stampZones),
+            Zones = CatalogForm.Zones(catalog, stampZones),
+            CompleteUntil = [.. sources.Select(CompleteUntil)],
+            Partitions = order.Placement.Partitions,
+            SlicesPerPartition = order.Placement.SlicesPerPartition,
+            SliceEntityCounts = [.. order.SliceStarts.Skip(1).Zip(order.SliceStarts, (end, start) => end - start)],
+            Digests = [.. written.Select(source => source.Digests)],
+            Segments = [],
+        };
+        var id = SnapshotContent.Id(manifest);
+        return manifest with
+        {
+            Id = id,
+            Segments =
+            [
+                .. written.SelectMany(source => source.Segments).OrderBy(segment => segment.Partition).ThenBy(segment => segment.Source)
+                    .Select(segment => segment with { File = SnapshotFolder.SegmentName(id, segment.File) }),
+            ],
+        };
+    }
+
+    private static long CompleteUntil(LoadedSource source) =>
+        source.Schema.CompleteUntil ?? (source.Schema.Source.Always ? long.MaxValue : source.LastTime);
+}

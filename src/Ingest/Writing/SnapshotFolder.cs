@@ -1,0 +1,119 @@
+using FeatureService.Engine.Snapshots;
+
+namespace FeatureService.Ingest.Writing;
+
+/// <summary>
+/// A snapshot's folder while a build writes into it. Segments go to a temporary folder; publishing renames it and then the manifests,
+/// so that a reader sees the old snapshot or the new one. A lock keeps other builds out; what a killed build left is removed.
+/// </summary>
+internal sealed class SnapshotFolder : IDisposable
+{
+    private const string TemporaryPrefix = ".building-";
+
+    private readonly string _folder;
+    private readonly string _temporary;
+    private readonly FileStream _lock;
+
+    private SnapshotFolder(string folder, FileStream held)
+    {
+        _folder = folder;
+        _lock = held;
+        _temporary = Path.Combine(folder, TemporaryPrefix + Guid.NewGuid().ToString("N"));
+    }
+
+    /// <summary>Where segments are written.</summary>
+    public string Temporary => _temporary;
+
+    /// <summary>Takes a folder for a build.</summary>
+    /// <exception cref="InputException">Another build holds the folder.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static SnapshotFolder Open(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        FileStream held;
+        var path = Path.Combine(folder, ".lock");
+        try
+        {
+            held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error) when (File.Exists(path))
+        {
+            throw new InputException($"{folder}: another build is writing there: expected to be alone", error);
+        }
+
+        foreach (var left in Directory.EnumerateDirectories(folder, TemporaryPrefix + "*"))
+        {
+            Directory.Delete(left, recursive: true);
+        }
+
+        foreach (var left in Directory.EnumerateFiles(folder, TemporaryPrefix + "*"))
+        {
+            File.Delete(left);
+        }
+
+        var taken = new SnapshotFolder(folder, held);
+        Directory.CreateDirectory(taken._temporary);
+        return taken;
+    }
+
+    /// <summary>Name of a segment in the manifest of a snapshot.</summary>
+    public static string SegmentName(string id, string file) => $"segments/{id}/{file}";
+
+    /// <summary>Makes the segments and the manifest visible and the snapshot the current one.</summary>
+    public void Publish(SnapshotManifest manifest)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "segments"));
+        Directory.CreateDirectory(Path.Combine(_folder, "snapshots"));
+        if (!IsWhole(manifest.Id))
+        {
+            // Segments without a manifest are what a build left that was killed between the two.
+            var segments = Path.Combine(_folder, "segments", manifest.Id);
+            if (Directory.Exists(segments))
+            {
+                Directory.Delete(segments, recursive: true);
+            }
+
+            Directory.Move(_temporary, segments);
+            Replace(ManifestFiles.SnapshotPath(_folder, manifest.Id), ManifestFiles.Format(manifest));
+        }
+
+        Replace(ManifestFiles.CurrentPath(_folder), ManifestFiles.FormatCurrent(manifest.Id));
+    }
+
+    /// <summary>Gives the folder back and removes what was not published.</summary>
+    public void Dispose()
+    {
+        if (Directory.Exists(_temporary))
+        {
+            Directory.Delete(_temporary, recursive: true);
+        }
+
+        _lock.Dispose();
+    }
+
+    /// <summary>Whether the folder has the very snapshot already, so that nothing but the name of the current one is to be written.</summary>
+    private bool IsWhole(string id)
+    {
+        try
+        {
+            using var snapshot = MappedSnapshot.Open(_folder, id);
+            return true;
+        }
+        catch (Exception error) when (error is SnapshotNotFoundException or SnapshotDamagedException)
+        {
+            return false;
+        }
+    }
+
+    private void Replace(string path, byte[] content)
+    {
+        var temporary = Path.Combine(_folder, TemporaryPrefix + Guid.NewGuid().ToString("N"));
+        using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+}
