@@ -12,5 +12,6 @@ internal static class FeaturectlCommand
         DatasetCommand.Create(),
         ServeCommand.Create(),
         ViewCommand.Create(),
+        SnapshotCommand.Create(),
     };
 }

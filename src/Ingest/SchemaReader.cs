@@ -56,7 +56,7 @@ public static class SchemaReader
                 TimeColumn = IndexOf(columns, source.TimeColumn),
                 AvailableColumn = IndexOf(columns, source.AvailableColumn),
                 SettlesWithin = source.SettlesWithin,
-                Reading = $"time_zone={source.StampZone.Id}",
+                Reading = source.Reading,
             },
             File = source,
             EntityType = catalog.EntityType,

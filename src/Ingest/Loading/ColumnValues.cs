@@ -70,10 +70,12 @@ internal sealed class ColumnValues
                 return NumberText.TryFloat64(text, out var real) && SetReal(row, real);
             case ColumnType.Bool:
                 return SetBoolText(row, text);
+            case ColumnType.Date or ColumnType.Timestamp when StampText.TryDate(text, out var day):
+                return SetDate(row, day);
             case ColumnType.Date:
-                return TimeText.TryDate(text, out var day) && SetNarrow(row, day);
+                return false;
             default:
-                return TimeText.TryStamp(text, out var micros, out var isLocal) && SetStamp(row, micros, isLocal);
+                return StampText.TryStamp(text, out var micros, out var isLocal) && SetStamp(row, micros, isLocal);
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class TypeInference
         ColumnType.Bool => NumberText.TryBool(text, out _),
         ColumnType.Int64 => NumberText.TryInt64(text, out _) && !NumberText.IsCode(text),
         ColumnType.Float64 => !NumberText.IsCode(text) && NumberText.TryFloat64(text, out _),
-        ColumnType.Date => TimeText.TryDate(text, out _),
-        _ => TimeText.TryStamp(text, out _, out _),
+        ColumnType.Date => StampText.TryDate(text, out _),
+        _ => StampText.TryDate(text, out _) || StampText.TryStamp(text, out _, out _),
     };
 }

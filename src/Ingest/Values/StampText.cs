@@ -3,7 +3,7 @@ using FeatureService.Core.Calendar;
 namespace FeatureService.Ingest.Values;
 
 /// <summary>Reads dates and timestamps from text: ISO 8601 with <c>T</c> or a space.</summary>
-internal static class TimeText
+internal static class StampText
 {
     /// <summary>Reads <c>2024-03-04</c>.</summary>
     /// <param name="text">The text.</param>
@@ -22,7 +22,7 @@ internal static class TimeText
         return true;
     }
 
-    /// <summary>Reads <c>2024-03-04 08:15:30.5</c>, seconds and fraction optional, with or without an offset; or a date alone.</summary>
+    /// <summary>Reads <c>2024-03-04 08:15:30.5</c>, seconds and fraction optional, with or without an offset.</summary>
     /// <param name="text">The text.</param>
     /// <param name="micros">Microseconds on the clock that the text names: UTC where it has an offset.</param>
     /// <param name="isLocal">Whether the text has no offset.</param>
@@ -30,17 +30,12 @@ internal static class TimeText
     {
         micros = 0;
         isLocal = true;
-        if (text.Length < 10 || !TryDate(text[..10], out var day))
+        if (text.Length < 11 || !TryDate(text[..10], out var day))
         {
             return false;
         }
 
         micros = day * Instants.MicrosPerDay;
-        if (text.Length == 10)
-        {
-            return true;
-        }
-
         if (text[10] is not ((byte)'T' or (byte)'t' or (byte)' ') || !TryClock(text[11..], out var clock, out var rest))
         {
             return false;
