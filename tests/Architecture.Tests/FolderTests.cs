@@ -24,13 +24,14 @@ public sealed class FolderTests
         {
             "src/FeatureService", "FeatureService",
             """
-            Tenancy: ;
-            Caching: Tenancy;
-            Scheduling: Tenancy;
-            Registry: Tenancy;
-            Pipeline: Registry Scheduling Caching Tenancy;
-            Edge: Pipeline Registry Scheduling Caching Tenancy;
-            Hosting: Edge Pipeline Registry Scheduling Caching Tenancy
+            Failures: ;
+            Tenancy: Failures;
+            Caching: Tenancy Failures;
+            Scheduling: Tenancy Failures;
+            Registry: Tenancy Failures;
+            Pipeline: Registry Scheduling Caching Tenancy Failures;
+            Edge: Pipeline Registry Scheduling Caching Tenancy Failures;
+            Hosting: Edge Pipeline Registry Scheduling Caching Tenancy Failures
             """
         },
         { "src/Client", "FeatureService.Client", "Transport: ; FanOut: Transport; Datasets: FanOut Transport" },

@@ -20,12 +20,13 @@ public sealed partial class SourceTests
         Sources, file => Unfinished.Any(word => Repository.Text(file).Contains(word, StringComparison.Ordinal)));
 
     [Fact]
-    public void Every_class_is_sealed_static_or_made_for_inheritance() =>
-        Assert.DoesNotContain(Sources.SelectMany(file => Repository.Code(file).Split('\n').Select(line => $"{file}: {line}")), IsOpenClass);
+    public void Every_class_is_sealed_static_or_inherited_from()
+    {
+        var code = Sources.Select(Repository.Code).ToArray();
+        var open = code.SelectMany(text => OpenClass().Matches(text)).Select(match => match.Groups[1].Value);
+        Assert.All(open, name => Assert.Contains(code, text => Regex.IsMatch(text, $@"(class|record) [^\n{{]*: *([\w<>, ]+, *)?{name}\b")));
+    }
 
-    private static bool IsOpenClass(string fileAndLine) =>
-        OpenClass().IsMatch(fileAndLine[(fileAndLine.IndexOf(':', StringComparison.Ordinal) + 2)..]);
-
-    [GeneratedRegex(@"^\s*(public|internal|private)\s+(partial\s+|unsafe\s+)*(class|record)\s+(?!struct\b)\w")]
+    [GeneratedRegex(@"^\s*(?:public|internal|private)\s+(?:partial\s+|unsafe\s+)*(?:class|record)\s+(?!struct\b)(\w+)", RegexOptions.Multiline)]
     private static partial Regex OpenClass();
 }
