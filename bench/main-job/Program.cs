@@ -52,8 +52,8 @@ internal static class Program
 
         Print("snapshot build", builds, report.Events, "events");
         var rows = (long)options.Users * options.Weeks;
-        await using (var one = ServiceProcess.Start((Featurectl, []), snapshot, views, Path.Combine(folder, "service-1.log")))
-        await using (var two = ServiceProcess.Start((Featurectl, []), snapshot, views, Path.Combine(folder, "service-2.log")))
+        await using (var one = LocalService.Start((Featurectl, []), snapshot, views, Path.Combine(folder, "service-1.log")))
+        await using (var two = LocalService.Start((Featurectl, []), snapshot, views, Path.Combine(folder, "service-2.log")))
         {
             await one.WaitUntilReadyAsync(TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
             await two.WaitUntilReadyAsync(TimeProvider.System, CancellationToken.None).ConfigureAwait(false);

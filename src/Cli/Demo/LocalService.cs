@@ -9,7 +9,7 @@ using Grpc.Net.Client;
 namespace FeatureService.Cli.Demo;
 
 /// <summary>One <c>featurectl serve</c> as a process of its own, on a free port of the loopback interface.</summary>
-internal sealed class ServiceProcess : IAsyncDisposable
+internal sealed class LocalService : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ReadyPause = TimeSpan.FromMilliseconds(50);
@@ -19,7 +19,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private readonly string _log;
     private readonly Task _copied;
 
-    private ServiceProcess(Process process, string url, string log)
+    private LocalService(Process process, string url, string log)
     {
         _process = process;
         _log = log;
@@ -38,7 +38,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <param name="snapshot">Folder of the snapshot.</param>
     /// <param name="views">Folder of the views.</param>
     /// <param name="log">File for what the process prints.</param>
-    public static ServiceProcess Start((string File, string[] Arguments) program, string snapshot, string views, string log)
+    public static LocalService Start((string File, string[] Arguments) program, string snapshot, string views, string log)
     {
         var url = $"http://127.0.0.1:{FreePort()}";
         var start = new ProcessStartInfo(program.File) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -48,7 +48,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
 
         var process = Process.Start(start) ?? throw CliException.Failed($"{start.FileName} could not be started");
-        return new ServiceProcess(process, url, log);
+        return new LocalService(process, url, log);
     }
 
     /// <summary>Waits until the service says that it is serving.</summary>
