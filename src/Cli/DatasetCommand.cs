@@ -1,4 +1,7 @@
 using System.CommandLine;
+using FeatureService.Cli.CommandLine;
+using FeatureService.Client.Datasets;
+using FeatureService.Client.Transport;
 
 namespace FeatureService.Cli;
 
@@ -6,5 +9,66 @@ namespace FeatureService.Cli;
 internal static class DatasetCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create() => new("dataset", "Build training datasets.");
+    public static Command Create() => new("dataset", "Build training datasets.") { CreateBuild() };
+
+    private static Command CreateBuild()
+    {
+        var view = new ViewOptions();
+        var service = new ServiceOptions();
+        var output = new OutputOptions();
+        var weeks = new Option<string>("--weeks")
+        {
+            Description = "Weeks, both ends included: 2019-01-07..2023-12-25, or one alone.", HelpName = "FROM..TO", Required = true,
+        };
+        var entities = new Option<string>("--entities")
+        {
+            Description = "Keys of entities, with commas between. Default: all of the snapshot.", HelpName = "LIST",
+        };
+        var command = new Command("build", "Compute every feature for every entity and week, as Parquet or CSV.") { weeks, entities };
+        view.AddTo(command);
+        service.AddTo(command);
+        output.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var span = Rows.ParseWeeks(parsed.GetRequiredValue(weeks));
+            var query = new BackfillQuery { View = view.Read(parsed), Weeks = span };
+            var options = output.Read(parsed, query);
+            await using var session = await service.OpenAsync(parsed, cancellation).ConfigureAwait(false);
+            if (parsed.GetValue(entities) is { } list)
+            {
+                options = options with { Query = await NameEntitiesAsync(session.Client, query, list, cancellation).ConfigureAwait(false) };
+            }
+
+            await BuildAsync(session.Client, options, parsed.InvocationConfiguration, cancellation).ConfigureAwait(false);
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static async Task<BackfillQuery> NameEntitiesAsync(
+        FeatureServiceClient client, BackfillQuery query, string list, CancellationToken cancellation)
+    {
+        var view = await client.ValidateAsync(query.View, query.Snapshot, cancellation).ConfigureAwait(false);
+        var snapshot = await Rows.SnapshotOfAsync(client, view, cancellation).ConfigureAwait(false);
+        return query with { Entities = Rows.ParseEntities(list, snapshot.EntityType) };
+    }
+
+    private static async Task BuildAsync(
+        FeatureServiceClient client, DatasetBuildOptions options, InvocationConfiguration console, CancellationToken cancellation)
+    {
+        var report = await ProgressDisplay.RunAsync(
+            "building",
+            console.Error,
+            progress => new DatasetBuilder(client).BuildAsync(options, new BuildProgress(progress), cancellation)).ConfigureAwait(false);
+        BuildSummary.Print(report, console.Output);
+    }
+
+    private sealed class BuildProgress(IProgress<ProgressUpdate> display) : IProgress<DatasetProgress>
+    {
+        public void Report(DatasetProgress value)
+        {
+            var fraction = value.RowCount == 0 ? 1 : (double)value.RowsDone / value.RowCount;
+            display.Report(new ProgressUpdate(Math.Min(fraction, 1), BuildSummary.Line(value)));
+        }
+    }
 }

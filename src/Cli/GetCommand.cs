@@ -1,4 +1,8 @@
 using System.CommandLine;
+using System.Text;
+using FeatureService.Cli.CommandLine;
+using FeatureService.Client.Datasets;
+using FeatureService.Client.Transport;
 
 namespace FeatureService.Cli;
 
@@ -6,5 +10,61 @@ namespace FeatureService.Cli;
 internal static class GetCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create() => new("get", "Print the feature vectors of a few entities.");
+    public static Command Create()
+    {
+        var view = new ViewOptions();
+        var service = new ServiceOptions();
+        var entities = new Option<string>("--entities") { Description = "Keys of entities, with commas between.", HelpName = "LIST", Required = true };
+        var weeks = new Option<string>("--weeks")
+        {
+            Description = "Weeks, both ends included: 2024-W10..2024-W20, or one alone.", HelpName = "FROM..TO", Required = true,
+        };
+        var format = new Option<string>("--format") { Description = "How to print: table or csv.", DefaultValueFactory = _ => "table" };
+        format.AcceptOnlyFromAmong("table", "csv");
+        var command = new Command("get", "Print the feature vectors of a few entities.") { entities, weeks, format };
+        view.AddTo(command);
+        service.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var span = Rows.ParseWeeks(parsed.GetRequiredValue(weeks));
+            var reference = view.Read(parsed);
+            await using var session = await service.OpenAsync(parsed, cancellation).ConfigureAwait(false);
+            var vectors = await GetAsync(
+                session.Client, reference, parsed.GetRequiredValue(entities), span, cancellation).ConfigureAwait(false);
+            Print(vectors, parsed.GetValue(format)!, parsed.InvocationConfiguration.Output);
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static async Task<FeatureVectors> GetAsync(
+        FeatureServiceClient client, ViewReference reference, string entities, WeekSpan weeks, CancellationToken cancellation)
+    {
+        var view = await client.ValidateAsync(reference, cancellation: cancellation).ConfigureAwait(false);
+        var snapshot = await Rows.SnapshotOfAsync(client, view, cancellation).ConfigureAwait(false);
+        var query = new FeatureVectorsQuery
+        {
+            View = ViewReference.OfText(view.Definition, reference.FileName),
+            Snapshot = new SnapshotReference(snapshot.Name, snapshot.Id),
+            Entities = Rows.ParseEntities(entities, snapshot.EntityType),
+            Weeks = weeks,
+        };
+        return await client.GetFeatureVectorsAsync(query, cancellation).ConfigureAwait(false);
+    }
+
+    private static void Print(FeatureVectors vectors, string format, TextWriter output)
+    {
+        if (format == "table")
+        {
+            TextTable.Print(vectors, output);
+            return;
+        }
+
+        using var buffer = new MemoryStream();
+        var csv = new CsvWriter(buffer);
+        csv.WriteHeader(vectors.Header.Columns);
+        csv.WriteRows(vectors.Columns, vectors.RowCount);
+        csv.Complete();
+        output.Write(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+    }
 }

@@ -1,3 +1,8 @@
+using FeatureService.Client.Datasets;
+using FeatureService.Client.FanOut;
+using FeatureService.Client.Transport;
+using Grpc.Core;
+
 namespace FeatureService.Cli.CommandLine;
 
 /// <summary>Which exit code and message an exception ends a command with.</summary>
@@ -10,7 +15,26 @@ internal static class ExitCodes
     {
         CliException known => (known.Code, known.Message),
         OperationCanceledException when cancellation.IsCancellationRequested => (ExitCode.Failed, "stopped"),
+        FeatureServiceException refused => (CodeOf(refused.Status), MessageOf(refused)),
+        PartialBuildException partial => (ExitCode.Partial, $"{partial.Message}\nwhat is finished is kept: --resume goes on from it"),
+        DatasetException dataset => (ExitCode.BadInput, dataset.Message),
+        CellErrorsException cells => (ExitCode.Failed, MessageOf(cells)),
+        ArgumentException { ParamName: null } argument => (ExitCode.BadInput, argument.Message),
         IOException or UnauthorizedAccessException => (ExitCode.Failed, exception.Message),
         _ => (ExitCode.Failed, $"unexpected error: {exception}"),
     };
+
+    private static ExitCode CodeOf(StatusCode status) =>
+        status is StatusCode.InvalidArgument or StatusCode.NotFound ? ExitCode.BadInput : ExitCode.Failed;
+
+    private static string MessageOf(FeatureServiceException refused) => refused.FieldViolations.Count == 0
+        ? refused.Message
+        : string.Join('\n', refused.FieldViolations.Select(v => $"{v.Field}: {v.Description}"));
+
+    private static string MessageOf(CellErrorsException cells)
+    {
+        var lines = cells.Errors.Select(e => $"{e.Column}, entity {e.Entity}, week {e.Week}: {e.Message}");
+        var more = cells.Count > (ulong)cells.Errors.Count ? $"and {cells.Count - (ulong)cells.Errors.Count} more\n" : "";
+        return $"{string.Join('\n', lines)}\n{more}{cells.Count} cells have no value: there is no manifest";
+    }
 }

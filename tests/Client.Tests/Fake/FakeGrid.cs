@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using FeatureService.Core.Columns;
+using FeatureService.Core.Keys;
+
+namespace FeatureService.Client.Tests.Fake;
+
+/// <summary>
+/// A snapshot's worth of made-up values: entities spread over partitions and slices by their hash, and for each (entity, week) values
+/// that any reader can work out again.
+/// </summary>
+public sealed class FakeGrid
+{
+    private readonly SortedDictionary<SliceId, List<long>> _slices = [];
+
+    public FakeGrid(int entities = 400, int partitions = 4, int slices = 4)
+    {
+        Placement = new Placement(partitions, slices);
+        for (var key = 0L; key < entities; key++)
+        {
+            var slice = Placement.SliceOf(EntityKey.HashOf(key));
+            if (!_slices.TryGetValue(slice, out var keys))
+            {
+                _slices[slice] = keys = [];
+            }
+
+            keys.Add(key);
+        }
+    }
+
+    public Placement Placement { get; }
+
+    /// <summary>Id of the snapshot and version of the view that it answers for.</summary>
+    public string SnapshotId { get; init; } = "snapshot-1";
+
+    /// <summary>Version of the view.</summary>
+    public string ViewVersion { get; init; } = "view-1";
+
+    /// <summary>Rows from which every cell of <c>total</c> has overflowed; none by default.</summary>
+    public int ErrorsPerSlice { get; init; }
+
+    public IReadOnlyList<long> Keys(SliceId slice) => _slices.TryGetValue(slice, out var keys) ? keys : [];
+
+    public static int FirstDay(DateOnly week) => week.DayNumber - new DateOnly(1970, 1, 1).DayNumber;
+
+    /// <summary>The columns of a run of entities: key, week, amount (float32, nulls), total (int64), city (text, nulls), status.</summary>
+    public static Column[] Columns(IReadOnlyList<long> keys, DateOnly first, int weekCount)
+    {
+        var rows = keys.Count * weekCount;
+        var entity = new long[rows];
+        var week = new int[rows];
+        var amount = new float[rows];
+        var total = new long[rows];
+        var valid = new byte[Bitmap.Bytes(rows)];
+        var cities = new List<string>(rows);
+        var statuses = new List<string>(rows);
+        for (var row = 0; row < rows; row++)
+        {
+            var (key, index) = (keys[row / weekCount], row % weekCount);
+            entity[row] = key;
+            week[row] = FirstDay(first) + (7 * index);
+            var isNull = (key + index) % 5 == 0;
+            if (!isNull)
+            {
+                Bitmap.Set(valid, row);
+            }
+
+            amount[row] = isNull ? 0 : ((key * 31) + index) / 7f;
+            total[row] = key * 1000 + index;
+            cities.Add(isNull ? "" : string.Create(CultureInfo.InvariantCulture, $"city {key % 3}"));
+            statuses.Add(index == 0 ? "no_history" : "ok");
+        }
+
+        var nulls = rows - Bitmap.CountOnes(valid, 0, rows);
+        return
+        [
+            Fixed(ColumnType.Int64, entity),
+            Fixed(ColumnType.Date, week),
+            Fixed(ColumnType.Float32, amount, nulls, valid),
+            Fixed(ColumnType.Int64, total),
+            Text(cities, nulls, valid),
+            Text(statuses),
+        ];
+    }
+
+    public static Column Fixed<T>(ColumnType type, T[] values, int nullCount = 0, byte[]? validity = null)
+        where T : unmanaged => new()
+        {
+            Type = type,
+            Length = values.Length,
+            NullCount = nullCount,
+            Validity = nullCount > 0 ? validity : default,
+            Data = MemoryMarshal.AsBytes<T>(values).ToArray(),
+        };
+
+    public static Column Text(IReadOnlyCollection<string> texts, int nullCount = 0, byte[]? validity = null)
+    {
+        var table = StringTable.Of(texts);
+        return new Column
+        {
+            Type = ColumnType.String,
+            Length = texts.Count,
+            NullCount = nullCount,
+            Validity = nullCount > 0 ? validity : default,
+            Data = table.Utf8,
+            Offsets = table.OffsetBytes,
+        };
+    }
+}

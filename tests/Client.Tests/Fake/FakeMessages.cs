@@ -1,0 +1,84 @@
+using System.IO.Hashing;
+using FeatureService.Contracts.V1;
+using FeatureService.Core.Columns;
+using Google.Protobuf;
+using Column = FeatureService.Core.Columns.Column;
+using SliceId = FeatureService.Core.Keys.SliceId;
+
+namespace FeatureService.Client.Tests.Fake;
+
+/// <summary>The messages of one slice, cut as a script says.</summary>
+public static class FakeMessages
+{
+    public static readonly (string Name, Contracts.V1.ColumnType Type, ColumnRole Role)[] Names =
+    [
+        ("user_id", Contracts.V1.ColumnType.Int64, ColumnRole.Entity),
+        ("week", Contracts.V1.ColumnType.Date, ColumnRole.Week),
+        ("amount", Contracts.V1.ColumnType.Float32, ColumnRole.Feature),
+        ("total", Contracts.V1.ColumnType.Int64, ColumnRole.Feature),
+        ("city", Contracts.V1.ColumnType.String, ColumnRole.Label),
+        ("row_status", Contracts.V1.ColumnType.String, ColumnRole.RowStatus),
+    ];
+
+    public static IEnumerable<ColumnHeader> Headers() => Names.Select(n => new ColumnHeader
+    {
+        Name = n.Name,
+        Type = n.Type,
+        Role = n.Role,
+        Fingerprint = n.Role is ColumnRole.Feature or ColumnRole.Label ? $"fp-{n.Name}" : "",
+    });
+
+    /// <summary>Runs of so many rows of every column, column by column, each a message; the last one ends the slice.</summary>
+    public static List<BackfillResponse> OfSlice(SliceId slice, Column[] columns, int rowsPerMessage, byte[] cursor, bool last)
+    {
+        var messages = new List<BackfillResponse>();
+        var hash = new XxHash3();
+        var rows = columns[0].Length;
+        for (var column = 0; column < columns.Length; column++)
+        {
+            for (var first = 0; first < rows; first += rowsPerMessage)
+            {
+                messages.Add(Message(slice, column, columns[column], first, Math.Min(rowsPerMessage, rows - first), hash));
+            }
+        }
+
+        if (messages.Count == 0)
+        {
+            messages.Add(new BackfillResponse { Slice = new Contracts.V1.SliceId { Partition = slice.Partition, Slice = slice.Slice } });
+        }
+
+        messages[^1].SliceEnd = new SliceEnd
+        {
+            Rows = (ulong)rows, Checksum = hash.GetCurrentHashAsUInt64(), Cursor = ByteString.CopyFrom(cursor), Last = last,
+        };
+        return messages;
+    }
+
+    private static BackfillResponse Message(SliceId slice, int index, Column column, int first, int rows, XxHash3 hash)
+    {
+        var payload = new byte[PlainCodec.Size(column, first, rows)];
+        var position = 0;
+        var layout = PlainCodec.Encode(column, first, rows, payload, ref position);
+        hash.Append(payload);
+        var message = new BackfillResponse
+        {
+            Slice = new Contracts.V1.SliceId { Partition = slice.Partition, Slice = slice.Slice },
+            Payload = UnsafeByteOperations.UnsafeWrap(payload),
+        };
+        message.Columns.Add(new ColumnChunk
+        {
+            Column = Names[index].Name,
+            Type = Names[index].Type,
+            Encoding = Encoding.Plain,
+            FirstRow = (uint)first,
+            Rows = (uint)rows,
+            NullCount = (uint)layout.NullCount,
+            Validity = Range(layout.Validity),
+            Values = Range(layout.Values),
+            Offsets = Range(layout.Offsets),
+        });
+        return message;
+    }
+
+    private static ByteRange? Range(ByteRun? run) => run is { } r ? new ByteRange { Offset = (uint)r.Offset, Length = (uint)r.Length } : null;
+}

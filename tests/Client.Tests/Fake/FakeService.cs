@@ -1,0 +1,207 @@
+using System.Globalization;
+using FeatureService.Contracts.V1;
+using FeatureService.Testing;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SliceId = FeatureService.Core.Keys.SliceId;
+
+namespace FeatureService.Client.Tests.Fake;
+
+/// <summary>What one backfill stream does; the default serves it to the end.</summary>
+public sealed record StreamScript
+{
+    /// <summary>Slices after which the stream ends or fails; all by default.</summary>
+    public int SliceCountMax { get; init; } = int.MaxValue;
+
+    /// <summary>Messages of the slice that follows that are still sent.</summary>
+    public int MessageCountMore { get; init; }
+
+    /// <summary>The failure at that point; null ends the stream as a drain does.</summary>
+    public Status? Failure { get; init; }
+
+    /// <summary>Whether the checksum of the first slice is wrong.</summary>
+    public bool WrongChecksum { get; init; }
+
+    /// <summary>Rows of a message.</summary>
+    public int RowsPerMessage { get; init; } = 100;
+}
+
+/// <summary>A service on a Unix socket that answers from a <see cref="FakeGrid"/> and fails by script, one script for each stream.</summary>
+public sealed class FakeService : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly WebApplication _app;
+    private int _streams;
+    private long _messages;
+
+    private FakeService(FakeGrid grid, Func<int, StreamScript> script)
+    {
+        Grid = grid;
+        Script = script;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddGrpc();
+        builder.Services.AddSingleton(this);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.ListenUnixSocket(_folder["socket"], listen => listen.Protocols = HttpProtocols.Http2));
+        _app = builder.Build();
+        _app.MapGrpcService<Vectors>();
+        _app.MapGrpcService<Views>();
+        _app.MapGrpcService<Cluster>();
+    }
+
+    public string Address => $"unix:{_folder["socket"]}";
+
+    public FakeGrid Grid { get; set; }
+
+    /// <summary>What the n-th stream does, from 0.</summary>
+    public Func<int, StreamScript> Script { get; set; }
+
+    /// <summary>Streams that were opened.</summary>
+    public int StreamCount => Volatile.Read(ref _streams);
+
+    /// <summary>Messages that were written.</summary>
+    public long MessageCount => Interlocked.Read(ref _messages);
+
+    /// <summary>Cursors with which streams were opened.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string> Cursors { get; } = [];
+
+    public static async Task<FakeService> StartAsync(FakeGrid? grid = null, Func<int, StreamScript>? script = null)
+    {
+        var service = new FakeService(grid ?? new FakeGrid(), script ?? (_ => new StreamScript()));
+        await service._app.StartAsync(TestContext.Current.CancellationToken);
+        return service;
+    }
+
+    public Task StopAsync() => _app.StopAsync(new CancellationToken(canceled: true));
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await _app.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private sealed class Vectors(FakeService service) : FeatureVectorsService.FeatureVectorsServiceBase
+    {
+        public override async Task Backfill(BackfillRequest request, IServerStreamWriter<BackfillResponse> responses, ServerCallContext context)
+        {
+            var script = service.Script(Interlocked.Increment(ref service._streams) - 1);
+            var grid = service.Grid;
+            service.Cursors.Enqueue(request.Cursor.ToStringUtf8());
+            var weeks = request.Grid.Weeks;
+            var first = DateOnly.Parse(weeks.First, CultureInfo.InvariantCulture);
+            var weekCount = ((DateOnly.Parse(weeks.Last, CultureInfo.InvariantCulture).DayNumber - first.DayNumber) / 7) + 1;
+            var slices = Slices(grid, request.Grid);
+            var start = request.Cursor.IsEmpty ? 0 : int.Parse(request.Cursor.ToStringUtf8(), CultureInfo.InvariantCulture);
+            ResponseHeader? header = new ResponseHeader
+            {
+                SnapshotId = grid.SnapshotId, ViewVersion = grid.ViewVersion, EngineVersion = 1, Columns = { FakeMessages.Headers() },
+            };
+            for (var i = start; i < slices.Count; i++)
+            {
+                var (slice, keys) = slices[i];
+                var cursor = System.Text.Encoding.UTF8.GetBytes((i + 1).ToString(CultureInfo.InvariantCulture));
+                var messages = FakeMessages.OfSlice(
+                    slice, FakeGrid.Columns(keys, first, weekCount), script.RowsPerMessage, cursor, i + 1 == slices.Count);
+                AddErrors(grid, messages[^1].SliceEnd, slice);
+                var cut = i - start >= script.SliceCountMax;
+                if (script.WrongChecksum && i == start)
+                {
+                    messages[^1].SliceEnd.Checksum++;
+                }
+
+                foreach (var message in cut ? messages.Take(Math.Min(script.MessageCountMore, messages.Count - 1)) : messages)
+                {
+                    message.Header = header;
+                    header = null;
+                    await responses.WriteAsync(message, context.CancellationToken);
+                    Interlocked.Increment(ref service._messages);
+                }
+
+                if (cut)
+                {
+                    if (script.Failure is { } failure)
+                    {
+                        throw new RpcException(failure);
+                    }
+
+                    return;
+                }
+            }
+        }
+
+        private static void AddErrors(FakeGrid grid, SliceEnd end, SliceId slice)
+        {
+            for (var i = 0; i < grid.ErrorsPerSlice; i++)
+            {
+                end.Errors.Add(new CellError { Column = "total", Entity = $"{slice.Partition}/{slice.Slice}", Week = "2024-01-01", Message = $"overflow {i}" });
+            }
+
+            end.ErrorCount = (ulong)grid.ErrorsPerSlice;
+        }
+
+        private static List<(SliceId Slice, IReadOnlyList<long> Keys)> Slices(FakeGrid grid, Grid request)
+        {
+            if (request.EntitiesCase == Contracts.V1.Grid.EntitiesOneofCase.Keys)
+            {
+                return [.. request.Keys.Int64Keys.GroupBy(k => grid.Placement.SliceOf(Core.Keys.EntityKey.HashOf(k))).OrderBy(g => g.Key)
+                    .Select(g => (g.Key, (IReadOnlyList<long>)[.. g.Order()]))];
+            }
+
+            var run = request.Slices;
+            return [.. Enumerable.Range(run.FirstSlice, run.SliceCount).Select(s => new SliceId(run.Partition, s)).Select(s => (s, grid.Keys(s)))];
+        }
+    }
+
+    private sealed class Views(FakeService service) : FeatureViewsService.FeatureViewsServiceBase
+    {
+        public override Task<ValidateResponse> Validate(ValidateRequest request, ServerCallContext context)
+        {
+            var id = request.Snapshot?.Id is { Length: > 0 } asked ? asked : service.Grid.SnapshotId;
+            return id == service.Grid.SnapshotId
+                ? Task.FromResult(new ValidateResponse
+                {
+                    Name = "team/fake",
+                    ViewVersion = service.Grid.ViewVersion,
+                    Definition = request.View.HasDefinition ? request.View.Definition : "view: fake",
+                    SnapshotId = id,
+                    Columns = { FakeMessages.Headers().Where(h => h.Fingerprint.Length > 0) },
+                })
+                : throw new RpcException(new Status(StatusCode.FailedPrecondition, $"snapshot {id} is not loaded"));
+        }
+    }
+
+    private sealed class Cluster(FakeService service) : ClusterService.ClusterServiceBase
+    {
+        public override Task<GetTopologyResponse> GetTopology(GetTopologyRequest request, ServerCallContext context)
+        {
+            var grid = service.Grid;
+            var snapshot = new SnapshotTopology
+            {
+                Name = "default",
+                Id = grid.SnapshotId,
+                EntityName = "user_id",
+                EntityType = Contracts.V1.ColumnType.Int64,
+                TimeZone = "UTC",
+                WeekStart = 1,
+                Partitions = grid.Placement.Partitions,
+                SlicesPerPartition = grid.Placement.SlicesPerPartition,
+                KeyHash = "xxh3-64",
+            };
+            for (var partition = 0; partition < grid.Placement.Partitions; partition++)
+            {
+                for (var slice = 0; slice < grid.Placement.SlicesPerPartition; slice++)
+                {
+                    snapshot.SliceEntities.Add((uint)grid.Keys(new SliceId(partition, slice)).Count);
+                }
+            }
+
+            return Task.FromResult(new GetTopologyResponse { EngineVersion = 1, Snapshots = { snapshot } });
+        }
+    }
+}
