@@ -3,7 +3,7 @@ namespace FeatureService.Engine.Snapshots;
 /// <summary>There is no snapshot where one was expected, or this program cannot read its format.</summary>
 /// <param name="message">What is missing, where, and what was expected.</param>
 /// <param name="inner">What the file system said; null where it said nothing.</param>
-public sealed class SnapshotNotFoundException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class SnapshotNotFoundException(string message, Exception? inner = null) : IOException(message, inner);
 
 /// <summary>A file of a snapshot is not as it was written.</summary>
 /// <param name="file">The file.</param>

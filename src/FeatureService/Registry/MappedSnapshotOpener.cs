@@ -6,5 +6,15 @@ namespace FeatureService.Registry;
 public sealed class MappedSnapshotOpener : ISnapshotOpener
 {
     /// <inheritdoc/>
-    public ISnapshot Open(string directory) => throw new NotSupportedException();
+    public ISnapshot Open(string directory)
+    {
+        try
+        {
+            return MappedSnapshot.Open(directory);
+        }
+        catch (SnapshotDamagedException error)
+        {
+            throw new InvalidDataException(error.Message, error);
+        }
+    }
 }
