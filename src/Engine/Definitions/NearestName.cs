@@ -36,7 +36,7 @@ internal static class NearestName
             return null;
         }
 
-        var distanceMax = Math.Max(1, (name.Length + 1) / 3);
+        var distanceMax = Math.Max(1, (name.Length + 2) / 3);
         foreach (var candidate in known)
         {
             if (candidate.Length > ComparedLengthMax || Math.Abs(candidate.Length - name.Length) > distanceMax)

@@ -72,7 +72,7 @@ public sealed class CatalogReaderTests
             "catalog.yaml:7:5: source 'rides' has no key 'time': expected one",
             "catalog.yaml:7:21: 'mo' is no unit, as months differ in length: expected weeks, as 13w",
             "catalog.yaml:8:21: unknown type 'float': did you mean 'float64'?",
-            "catalog.yaml:8:32: decimal has 'x' digits behind the point: expected a number from 0 to 18, as decimal(2)",
+            "catalog.yaml:8:33: decimal has 'x' digits behind the point: expected a number from 0 to 18, as decimal(2)",
             "catalog.yaml:9:5: unknown key 'files2' in source 'rides': did you mean 'files'?",
             "catalog.yaml:10:3: the source 'rides' stands twice: the first is in line 6",
         ],

@@ -20,7 +20,8 @@ internal sealed partial class Parser
             case TokenKind.QuotedName:
                 return Name();
             case TokenKind.Length:
-                throw new SyntaxException(token.Start, $"a length stands only in windows, as over {token.Raw}: expected {Operand}");
+                var length = _tokens.Length("a length");
+                throw new SyntaxException(token.Start, $"the length {length} stands outside a window: expected {Operand}");
             case TokenKind.Symbol when token.Is("("):
                 return Parenthesised();
             case TokenKind.Word when _tokens.Second.Is("(") && (token.IsKeyword("last") || !Vocabulary.Reserved.Contains(token.Raw)):

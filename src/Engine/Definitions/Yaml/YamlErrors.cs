@@ -40,7 +40,7 @@ internal static class YamlErrors
         }
 
         return scalar.Style == ScalarStyle.Plain && at < text.Length && text[at] == '#'
-            ? $"; what follows ' #' is a comment to YAML: {Cure}"
+            ? $"; what follows ' #' is a comment to YAML: if it belongs to the definition, {Cure}"
             : "";
     }
 

@@ -116,8 +116,10 @@ internal sealed class YamlReader
         var entries = new List<(YamlScalar, YamlNode)>();
         while (Current is not MappingEnd)
         {
-            var key = Node(depth + 1) as YamlScalar ?? throw Error(Current, "a key is a list or a mapping: expected a text");
-            entries.Add((key, Node(depth + 1)));
+            var key = Node(depth + 1);
+            entries.Add(key is YamlScalar text
+                ? (text, Node(depth + 1))
+                : throw new FormException(key.Start, $"a key is {key.Kind}: expected a text"));
         }
 
         Take<MappingEnd>();
