@@ -57,7 +57,7 @@ public sealed class ViewFileTests
     [InlineData("view: v\nfeatures:\n  a: 'cash' = 'cash'\n", "3:13", "a value that starts with a quote ends at the next one: quote the whole value, or write it as a | block")]
     [InlineData("view: v\nfeatures:\n  a: %5\n", "3:6", "a value cannot start with '%': quote the whole value, or write it as a | block")]
     [InlineData("view: v\nfeatures: {a: 1", "2:16", null)]
-    [InlineData("view: v\nfeatures: [a, 1\nb: 2", "2:16", null)]
+    [InlineData("view: v\nfeatures: [a, 1\nb: 2", "2:11", null)]
     [InlineData("view: \"v", "1:7", null)]
     public void What_yaml_cannot_read_gives_that_one_error_and_the_cure(string text, string place, string? cure)
     {

@@ -9,7 +9,7 @@ internal sealed class YamlReader
     private const int DepthMax = 16;
 
     private readonly Parser _parser;
-    private int _end;
+    private int _open;
 
     private YamlReader(string text) => _parser = new Parser(new StringReader(text));
 
@@ -42,7 +42,7 @@ internal sealed class YamlReader
         catch (InvalidOperationException)
         {
             // YamlDotNet's scanner throws this where a bracket or brace is not closed.
-            source.Report(reader._end, YamlErrors.Describe(source.Text, reader._end, "a bracket or brace is not closed"));
+            source.Report(reader._open, YamlErrors.Describe(source.Text, reader._open, "the bracket or brace is not closed"));
         }
 
         return null;
@@ -79,7 +79,6 @@ internal sealed class YamlReader
         where T : ParsingEvent
     {
         var taken = (T)Current;
-        _end = (int)taken.End.Index;
         _parser.MoveNext();
         return taken;
     }
@@ -112,7 +111,9 @@ internal sealed class YamlReader
 
     private YamlMapping Mapping(int depth)
     {
-        var start = (int)Take<MappingStart>().Start.Index;
+        var outer = _open;
+        var start = _open = (int)Current.Start.Index;
+        Take<MappingStart>();
         var entries = new List<(YamlScalar, YamlNode)>();
         while (Current is not MappingEnd)
         {
@@ -123,12 +124,15 @@ internal sealed class YamlReader
         }
 
         Take<MappingEnd>();
+        _open = outer;
         return new YamlMapping(start, entries);
     }
 
     private YamlSequence Sequence(int depth)
     {
-        var start = (int)Take<SequenceStart>().Start.Index;
+        var outer = _open;
+        var start = _open = (int)Current.Start.Index;
+        Take<SequenceStart>();
         var items = new List<YamlNode>();
         while (Current is not SequenceEnd)
         {
@@ -136,6 +140,7 @@ internal sealed class YamlReader
         }
 
         Take<SequenceEnd>();
+        _open = outer;
         return new YamlSequence(start, items);
     }
 
