@@ -10,6 +10,7 @@ internal static class FeaturectlCommand
     {
         GetCommand.Create(),
         DatasetCommand.Create(),
+        DemoCommand.Create(),
         ServeCommand.Create(),
         ViewCommand.Create(),
         SnapshotCommand.Create(),
