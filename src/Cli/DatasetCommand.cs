@@ -14,7 +14,7 @@ internal static class DatasetCommand
     private static Command CreateBuild()
     {
         var view = new ViewOptions();
-        var service = new ServiceOptions();
+        var service = new ServerOptions();
         var output = new OutputOptions();
         var weeks = new Option<string>("--weeks")
         {

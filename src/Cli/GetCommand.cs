@@ -13,7 +13,7 @@ internal static class GetCommand
     public static Command Create()
     {
         var view = new ViewOptions();
-        var service = new ServiceOptions();
+        var service = new ServerOptions();
         var entities = new Option<string>("--entities") { Description = "Keys of entities, with commas between.", HelpName = "LIST", Required = true };
         var weeks = new Option<string>("--weeks")
         {

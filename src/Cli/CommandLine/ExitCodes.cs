@@ -1,6 +1,8 @@
 using FeatureService.Client.Datasets;
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
+using FeatureService.Engine.Snapshots;
+using FeatureService.Hosting;
 using Grpc.Core;
 
 namespace FeatureService.Cli.CommandLine;
@@ -20,6 +22,8 @@ internal static class ExitCodes
         DatasetException dataset => (ExitCode.BadInput, dataset.Message),
         CellErrorsException cells => (ExitCode.Failed, MessageOf(cells)),
         ArgumentException { ParamName: null } argument => (ExitCode.BadInput, argument.Message),
+        ServiceOptionsException or SnapshotNotFoundException => (ExitCode.BadInput, exception.Message),
+        SnapshotDamagedException or InvalidDataException => (ExitCode.Failed, exception.Message),
         IOException or UnauthorizedAccessException => (ExitCode.Failed, exception.Message),
         _ => (ExitCode.Failed, $"unexpected error: {exception}"),
     };

@@ -1,0 +1,72 @@
+using System.CommandLine;
+using FeatureService.Client.Transport;
+
+namespace FeatureService.Cli.CommandLine;
+
+/// <summary>
+/// Where a verb finds the service: <c>--server URL</c> (repeatable), or <c>--snapshot DIR [--views DIR]</c>, with which the service runs
+/// inside the command.
+/// </summary>
+internal sealed class ServerOptions
+{
+    /// <summary>Where a service listens unless it is told otherwise.</summary>
+    public const string DefaultServer = "http://127.0.0.1:5080";
+
+    private readonly Option<string[]> _server = new("--server")
+    {
+        Description = $"Address of a service process, http://HOST:PORT or unix:/PATH; may be repeated. Default: {DefaultServer}",
+        HelpName = "URL",
+    };
+
+    private readonly Option<string> _snapshot = new("--snapshot")
+    {
+        Description = "A snapshot's folder: the service runs inside this command.", HelpName = "DIR",
+    };
+
+    private readonly Option<string> _views = new("--views") { Description = "With --snapshot: the folder of published views.", HelpName = "DIR" };
+
+    /// <summary>Declares the options.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_server);
+        command.Options.Add(_snapshot);
+        command.Options.Add(_views);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(_server) is not null && result.GetResult(_snapshot) is not null)
+            {
+                result.AddError("expected at most one of --server URL and --snapshot DIR");
+            }
+
+            if (result.GetResult(_views) is not null && result.GetResult(_snapshot) is null)
+            {
+                result.AddError("--views DIR goes with --snapshot DIR: a server has its own views");
+            }
+        });
+    }
+
+    /// <summary>Whether the caller has said where the service is.</summary>
+    public bool IsGiven(ParseResult parsed) => parsed.GetResult(_server) is not null || parsed.GetResult(_snapshot) is not null;
+
+    /// <summary>Opens a session with the service, which is started where it runs inside the command.</summary>
+    /// <param name="parsed">The arguments.</param>
+    /// <param name="cancellation">Ends the start.</param>
+    /// <exception cref="CliException">An address or a folder is wrong.</exception>
+    public async Task<ServiceSession> OpenAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        if (parsed.GetValue(_snapshot) is { } folder)
+        {
+            return await ServiceSession.StartAsync(folder, parsed.GetValue(_views), cancellation).ConfigureAwait(false);
+        }
+
+        var servers = parsed.GetValue(_server) is { Length: > 0 } given ? given : [DefaultServer];
+        try
+        {
+            return new ServiceSession(new FeatureServiceClient(servers));
+        }
+        catch (ArgumentException exception)
+        {
+            throw CliException.BadInput($"--server: {exception.Message}");
+        }
+    }
+}
