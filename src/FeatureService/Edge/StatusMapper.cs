@@ -1,4 +1,3 @@
-using FeatureService.Failures;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;

@@ -30,7 +30,7 @@ public sealed class VectorsPipeline(
     /// <param name="request">The request.</param>
     /// <param name="cancellation">Ends at the deadline, or when the caller goes.</param>
     /// <returns>The answer; disposed once it has been written.</returns>
-    /// <exception cref="Failures.RequestException">It cannot be answered.</exception>
+    /// <exception cref="RequestException">It cannot be answered.</exception>
     public async Task<VectorsReply> GetAsync(GetFeatureVectorsRequest request, CancellationToken cancellation)
     {
         using var admitted = admission.Enter(WorkLane.Interactive);
@@ -48,7 +48,7 @@ public sealed class VectorsPipeline(
     /// <param name="request">The request.</param>
     /// <param name="reply">Where messages go.</param>
     /// <param name="cancellation">Ends at the deadline, or when the caller goes.</param>
-    /// <exception cref="Failures.RequestException">It cannot be answered.</exception>
+    /// <exception cref="RequestException">It cannot be answered.</exception>
     public async Task BackfillAsync(BackfillRequest request, IReplyStream<BackfillResponse> reply, CancellationToken cancellation)
     {
         using var admitted = admission.Enter(WorkLane.Backfill);

@@ -17,7 +17,7 @@ public sealed class ViewsPipeline(Admission admission, SnapshotRegistry snapshot
 
     /// <summary>Binds a view against a snapshot.</summary>
     /// <param name="request">The request.</param>
-    /// <exception cref="Failures.RequestException">The view is wrong, or not here.</exception>
+    /// <exception cref="RequestException">The view is wrong, or not here.</exception>
     public ValidateResponse Validate(ValidateRequest request)
     {
         using var admitted = admission.Enter(WorkLane.Interactive);

@@ -3,7 +3,6 @@ using System.Text;
 using FeatureService.Engine.Definitions;
 using FeatureService.Engine.Planning;
 using FeatureService.Engine.Snapshots;
-using FeatureService.Failures;
 
 namespace FeatureService.Registry;
 

@@ -1,5 +1,4 @@
 using FeatureService.Engine.Snapshots;
-using FeatureService.Failures;
 
 namespace FeatureService.Registry;
 

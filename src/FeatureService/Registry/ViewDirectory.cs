@@ -1,4 +1,3 @@
-using FeatureService.Failures;
 
 namespace FeatureService.Registry;
 

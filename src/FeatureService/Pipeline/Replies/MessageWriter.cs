@@ -1,6 +1,5 @@
 using System.Buffers;
 using FeatureService.Contracts.V1;
-using FeatureService.Failures;
 using Google.Protobuf;
 
 namespace FeatureService.Pipeline.Replies;

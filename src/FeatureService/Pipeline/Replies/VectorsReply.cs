@@ -3,7 +3,6 @@ using FeatureService.Contracts.V1;
 using FeatureService.Core.Columns;
 using FeatureService.Engine.Execution;
 using FeatureService.Engine.Planning;
-using FeatureService.Failures;
 using Google.Protobuf;
 
 namespace FeatureService.Pipeline.Replies;

@@ -21,7 +21,7 @@ internal sealed record BackfillTask(Selection Selection, GridRows Rows, int Firs
 internal sealed class RequestReader(SelectionReader selections, PipelineLimits limits)
 {
     /// <summary>Reads a GetFeatureVectors.</summary>
-    /// <exception cref="Failures.RequestException">It cannot be answered.</exception>
+    /// <exception cref="RequestException">It cannot be answered.</exception>
     public VectorsTask Read(GetFeatureVectorsRequest request)
     {
         var violations = new Violations();
@@ -46,7 +46,7 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
     }
 
     /// <summary>Reads a Backfill.</summary>
-    /// <exception cref="Failures.RequestException">It cannot be answered.</exception>
+    /// <exception cref="RequestException">It cannot be answered.</exception>
     public BackfillTask Read(BackfillRequest request)
     {
         var violations = new Violations();

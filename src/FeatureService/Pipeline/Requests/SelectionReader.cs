@@ -1,7 +1,6 @@
 using FeatureService.Contracts.V1;
 using FeatureService.Engine.Definitions;
 using FeatureService.Engine.Snapshots;
-using FeatureService.Failures;
 using FeatureService.Registry;
 
 namespace FeatureService.Pipeline.Requests;

@@ -1,4 +1,4 @@
-namespace FeatureService.Failures;
+namespace FeatureService;
 
 /// <summary>Why a request cannot be answered; the edge gives each kind its gRPC status.</summary>
 public enum FailureKind
