@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FeatureService.Cli.CommandLine;
+using FeatureService.Engine.Snapshots;
 using FeatureService.Hosting;
 
 namespace FeatureService.Cli;
@@ -45,6 +46,10 @@ internal static class ServeCommand
         catch (ServiceOptionsException exception)
         {
             throw CliException.BadInput(exception.Message);
+        }
+        catch (SnapshotDamagedException exception)
+        {
+            throw CliException.Failed(exception.Message);
         }
     }
 

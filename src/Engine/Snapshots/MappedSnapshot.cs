@@ -77,6 +77,9 @@ public sealed class MappedSnapshot : ISnapshot, IDisposable
     }
 
     /// <inheritdoc/>
+    public long EventCount => _manifest.Segments.Sum(segment => (long)segment.EventCount);
+
+    /// <inheritdoc/>
     public int EntityCount(SliceId slice) => _manifest.SliceEntityCounts[IndexOf(slice)];
 
     /// <inheritdoc/>

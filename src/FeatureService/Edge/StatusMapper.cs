@@ -1,3 +1,4 @@
+using FeatureService.Engine.Snapshots;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
@@ -25,7 +26,7 @@ internal static class StatusMapper
         _ when isCancelled => new RpcException(new Grpc.Core.Status(StatusCode.Cancelled, "cancelled")),
         OperationCanceledException or ObjectDisposedException =>
             Refused(new RequestException(FailureKind.Unavailable, "the service is stopping: ask another one") { Reason = "DRAINING" }),
-        InvalidDataException or IOException => Refused(new RequestException(FailureKind.DataLoss, exception.Message)),
+        SnapshotDamagedException => Refused(new RequestException(FailureKind.DataLoss, exception.Message)),
         _ => null,
     };
 

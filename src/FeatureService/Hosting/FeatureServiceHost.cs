@@ -35,7 +35,7 @@ public sealed class FeatureServiceHost : IAsyncDisposable
     /// <param name="options">The options.</param>
     /// <param name="cancellation">Gives the start up.</param>
     /// <exception cref="ServiceOptionsException">Options, snapshots or views are wrong or missing; tells every error.</exception>
-    /// <exception cref="InvalidDataException">A snapshot is damaged.</exception>
+    /// <exception cref="Engine.Snapshots.SnapshotDamagedException">A snapshot is damaged.</exception>
     /// <exception cref="IOException">The address is taken, or a file cannot be read.</exception>
     public static async Task<FeatureServiceHost> StartAsync(ServiceOptions options, CancellationToken cancellation = default)
     {

@@ -1,3 +1,4 @@
+using FeatureService.Engine.Snapshots;
 using FeatureService.Registry;
 
 namespace FeatureService.Hosting;
@@ -9,21 +10,22 @@ namespace FeatureService.Hosting;
 internal sealed record Holdings(SnapshotRegistry Snapshots, ViewRegistry Views, BoundViews Bound)
 {
     /// <summary>Opens snapshots and loads views.</summary>
-    /// <exception cref="ServiceOptionsException">Views are wrong; tells every error.</exception>
+    /// <exception cref="ServiceOptionsException">Snapshots are missing or views wrong; tells every error.</exception>
+    /// <exception cref="SnapshotDamagedException">A snapshot is damaged.</exception>
     public static Holdings Load(ServiceOptions options)
     {
         var served = new List<ServedSnapshot>();
         var registry = new SnapshotRegistry(served);
         try
         {
+            var errors = new List<string>();
             foreach (var folder in options.Snapshots)
             {
-                served.Add(new ServedSnapshot(folder.Name, options.Opener.Open(folder.Directory)));
+                Open(options.Opener, folder, served, errors);
             }
 
             var bound = new BoundViews();
-            var errors = new List<string>();
-            var views = options.Views is null ? [] : ViewDirectory.Load(options.Views, registry, bound, errors);
+            var views = options.Views is null || errors.Count > 0 ? [] : ViewDirectory.Load(options.Views, registry, bound, errors);
             return errors.Count == 0
                 ? new Holdings(registry, new ViewRegistry(views), bound)
                 : throw new ServiceOptionsException(errors);
@@ -32,6 +34,18 @@ internal sealed record Holdings(SnapshotRegistry Snapshots, ViewRegistry Views, 
         {
             registry.Dispose();
             throw;
+        }
+    }
+
+    private static void Open(ISnapshotOpener opener, SnapshotFolder folder, List<ServedSnapshot> served, List<string> errors)
+    {
+        try
+        {
+            served.Add(new ServedSnapshot(folder.Name, opener.Open(folder.Directory)));
+        }
+        catch (SnapshotNotFoundException exception)
+        {
+            errors.Add($"snapshot {folder.Name}: {exception.Message}");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FeatureService.Engine.Snapshots;
 
 namespace FeatureService.Hosting;
 
@@ -25,7 +26,7 @@ internal static class Program
 
             return 2;
         }
-        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or SnapshotDamagedException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(exception.Message);
             return 1;

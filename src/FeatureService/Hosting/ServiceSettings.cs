@@ -54,6 +54,11 @@ public static class ServiceSettings
         var values = new SettingValues(setting => flags.GetValueOrDefault(setting.Name)
             ?? OfVariable(setting, variable(setting.Variable))
             ?? file?.GetValueOrDefault(setting.Name));
+        foreach (var setting in All.Where(s => s.Kind != SettingKind.Texts && values.Texts(s).Count > 1))
+        {
+            errors.Add($"{setting.Name}: given {values.Texts(setting).Count} times: expected one value");
+        }
+
         var defaults = new ServiceOptions { Snapshots = [] };
         var options = defaults with
         {
