@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.Sockets;
+using FeatureService.Testing;
+
+namespace FeatureService.EndToEnd.Tests;
+
+public sealed class ReadmeTests
+{
+    private const string FromSources = "dotnet run --project src/Cli -c Release -- ";
+
+    [Fact]
+    public async Task Every_command_of_the_README_prints_what_it_shows()
+    {
+        using var folder = new TempFolder();
+        await using var shell = new Shell(folder.Path);
+        var port = FreePort();
+        var ran = 0;
+        foreach (var (shown, output) in Readme.Commands())
+        {
+            if (shown.StartsWith("dotnet test", StringComparison.Ordinal) || shown.StartsWith("alias", StringComparison.Ordinal))
+            {
+                // The first is what runs this test; the second names what Shell names by itself.
+                continue;
+            }
+
+            var command = shown.Replace(FromSources, "featurectl ", StringComparison.Ordinal).Replace($":{Readme.Port}", $":{port}", StringComparison.Ordinal);
+            if (command.EndsWith('&'))
+            {
+                await shell.StartAsync(command.TrimEnd('&', ' '), "listening on", TestContext.Current.CancellationToken);
+            }
+            else
+            {
+                var (code, printed, error) = await shell.RunAsync(command, TestContext.Current.CancellationToken);
+                Assert.True(code == 0, $"{shown}\nended with {code}: {error}");
+                Assert.Equal(Readme.WithoutTimes(Typed(output)), Readme.WithoutTimes(Typed(printed)));
+            }
+
+            ran++;
+        }
+
+        Assert.True(ran >= 6, $"the README has {ran} commands that were run");
+    }
+
+    [Fact]
+    public void The_README_says_how_to_run_the_tests() =>
+        Assert.Contains(Readme.Commands(), command => command.Command == "dotnet test -c Release");
+
+    /// <summary>The path of the executable depends on where it was built.</summary>
+    private static string Typed(string output) => output
+        .Replace(Shell.Featurectl, "featurectl", StringComparison.Ordinal)
+        .Replace("src/Cli/bin/Release/net10.0/featurectl", "featurectl", StringComparison.Ordinal);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
