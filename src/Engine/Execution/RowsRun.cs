@@ -8,45 +8,87 @@ namespace FeatureService.Engine.Execution;
 /// One computation of a plan for some rows, cut into tasks that any threads may run at the same time. Run every task once, then
 /// take the blocks; dispose it in any case.
 /// </summary>
-public sealed class RowsRun : IDisposable
+public abstract class RowsRun : IDisposable
 {
-    private RowsRun()
-    {
-    }
+    private int _done;
+    private bool _isTaken;
+
+    private protected RowsRun(Plan plan) => Plan = plan;
 
     /// <summary>Number of tasks; each takes a few milliseconds, bounded by events and output cells.</summary>
-    public int TaskCount => throw new NotSupportedException();
+    public abstract int TaskCount { get; }
 
     /// <summary>Number of rows.</summary>
-    public long RowCount => throw new NotSupportedException();
+    public abstract long RowCount { get; }
 
     /// <summary>Events that the run scans.</summary>
-    public long EventCount => throw new NotSupportedException();
+    public abstract long EventCount { get; }
+
+    private protected Plan Plan { get; }
+
+    private protected abstract IReadOnlyList<BlockBuffers> Blocks { get; }
 
     /// <summary>All weeks of entities of one slice, in ascending order of entity, then week.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="slice">The slice.</param>
     /// <param name="weeks">The weeks.</param>
     /// <param name="keys">Keys of the slice in ascending order, each once, known to the snapshot or not; null means all of the slice.</param>
-    public static RowsRun OfSlice(Plan plan, SliceId slice, WeekRange weeks, EntityKeys? keys = null) => throw new NotSupportedException();
+    public static RowsRun OfSlice(Plan plan, SliceId slice, WeekRange weeks, EntityKeys? keys = null) => new GridRun(plan, slice, weeks, keys);
 
     /// <summary>Rows in the given order, duplicates included.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="keys">Each row's entity.</param>
     /// <param name="weeks">Each row's week, by number.</param>
-    public static RowsRun OfList(Plan plan, IReadOnlyList<EntityKey> keys, IReadOnlyList<int> weeks) => throw new NotSupportedException();
+    public static RowsRun OfList(Plan plan, IReadOnlyList<EntityKey> keys, IReadOnlyList<int> weeks) => new ListRun(plan, keys, weeks);
 
     /// <summary>Runs one task.</summary>
     /// <param name="task">From 0 to <see cref="TaskCount"/> - 1; each once.</param>
     /// <param name="cancellation">Polled at least every million events.</param>
-    public void RunTask(int task, CancellationToken cancellation) => throw new NotSupportedException();
+    public void RunTask(int task, CancellationToken cancellation)
+    {
+        var workspace = Workspace.Rent(Plan);
+        try
+        {
+            RunTask(task, workspace, cancellation);
+        }
+        finally
+        {
+            workspace.Return();
+        }
+
+        Interlocked.Increment(ref _done);
+    }
 
     /// <summary>The finished blocks in row order; the caller disposes them.</summary>
     /// <remarks>A block ends at the last whole entity below 2^18 rows; a list is one block.</remarks>
-    public IReadOnlyList<FeatureBlock> Complete() => throw new NotSupportedException();
+    /// <exception cref="InvalidOperationException">Not every task has run.</exception>
+    public IReadOnlyList<FeatureBlock> Complete()
+    {
+        if (_done != TaskCount || _isTaken)
+        {
+            throw new InvalidOperationException($"{_done} of {TaskCount} tasks have run: expected each once, before the blocks are taken once");
+        }
+
+        _isTaken = true;
+        return [.. Blocks.Select(Finish)];
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (!_isTaken)
+        {
+            _isTaken = true;
+            foreach (var block in Blocks)
+            {
+                block.Return();
+            }
+        }
+
+        GC.SuppressFinalize(this);
     }
+
+    private protected abstract void RunTask(int task, Workspace workspace, CancellationToken cancellation);
+
+    private protected abstract FeatureBlock Finish(BlockBuffers block);
 }

@@ -1,3 +1,8 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.IO.Hashing;
+using System.Text;
+using FeatureService.Core.Columns;
 using FeatureService.Engine.Definitions;
 using FeatureService.Engine.Snapshots;
 
@@ -9,12 +14,16 @@ namespace FeatureService.Engine.Planning;
 /// </summary>
 public sealed class Plan
 {
-    private Plan(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns, string id)
+    // Requests come in runs over the same weeks: all slices of a backfill.
+    private volatile WeekGeometry? _lastGeometry;
+
+    private Plan(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns)
     {
         Snapshot = snapshot;
         View = view;
         Columns = columns;
-        Id = id;
+        Id = Hash(snapshot, columns);
+        Program = new PlanBuilder(snapshot.Catalog).Build(columns);
     }
 
     /// <summary>The snapshot that is read.</summary>
@@ -29,10 +38,38 @@ public sealed class Plan
     /// <summary>Hash of the snapshot's id and of names, fingerprints and types of <see cref="Columns"/>; 32 hexadecimal digits.</summary>
     public string Id { get; }
 
+    internal PlanProgram Program { get; }
+
+    /// <summary>Memory of threads that work on the plan, kept between tasks; of a type of a later stage.</summary>
+    internal ConcurrentBag<IDisposable> Workspaces { get; } = [];
+
     /// <summary>Plans columns of a view.</summary>
     /// <param name="snapshot">The snapshot; the view must be bound against its catalog.</param>
     /// <param name="view">The view.</param>
     /// <param name="columns">Columns of the view, in its order.</param>
-    public static Plan Create(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns) =>
-        new(snapshot, view, columns, "");
+    public static Plan Create(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns) => new(snapshot, view, columns);
+
+    /// <summary>The plan laid on a range of weeks.</summary>
+    internal WeekGeometry Lay(int first, int count)
+    {
+        var last = _lastGeometry;
+        if (last is null || last.First != first || last.Count != count)
+        {
+            last = WeekGeometry.Of(Snapshot, Program, Columns, first, count);
+            _lastGeometry = last;
+        }
+
+        return last;
+    }
+
+    private static string Hash(ISnapshot snapshot, IReadOnlyList<FeatureColumn> columns)
+    {
+        var text = new StringBuilder(snapshot.Id);
+        foreach (var column in columns)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n{column.Name} {column.Role} {column.OutputType.Name()} {column.Fingerprint}");
+        }
+
+        return Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(text.ToString())));
+    }
 }

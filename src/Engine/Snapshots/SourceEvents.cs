@@ -40,6 +40,12 @@ public sealed class SourceEvents
     /// <summary>Microseconds UTC of the events, by event number.</summary>
     public ReadOnlySpan<long> Times => _times.Span;
 
+    /// <summary><see cref="Times"/>, for code that fixes them in memory.</summary>
+    public ReadOnlyMemory<long> TimeMemory => _times;
+
+    /// <summary><see cref="FirstCutoffs"/>, for code that fixes them in memory.</summary>
+    public ReadOnlyMemory<int> FirstCutoffMemory => _firstCutoffs;
+
     /// <summary>
     /// The first week whose cutoff sees each event, by event number. Without an availability column it is the week behind the one
     /// in which the event lies.

@@ -1,0 +1,180 @@
+using System.Runtime.Intrinsics;
+using FeatureService.Core.Calendar;
+using FeatureService.Core.Columns;
+using FeatureService.Engine.Definitions;
+using FeatureService.Engine.Expressions;
+using FeatureService.Engine.Kernels;
+
+namespace FeatureService.Engine.Execution;
+
+/// <summary>From the states of a window to the values of an aggregate, by cell.</summary>
+internal static unsafe class AggregateValues
+{
+    /// <summary>Number of events.</summary>
+    public static Lanes Count(EventSpan span, int cells, Arena arena)
+    {
+        var target = arena.Take<long>(cells);
+        for (nint i = 0; i < cells; i += 8)
+        {
+            Vector512.WidenLower(Vector512.Create(Vector256.Load(span.Counts + i), Vector256<int>.Zero)).Store(target + i);
+        }
+
+        return Lanes.Of(target);
+    }
+
+    /// <summary>The value of the first or last event.</summary>
+    public static Lanes Edge(EventSpan span, long* values, ColumnType type, bool isFirst, int cells, Arena arena)
+    {
+        var target = arena.Take<long>(cells);
+        for (var i = 0; i < cells; i++)
+        {
+            target[i] = span.Counts[i] == 0 ? 0 : values[isFirst ? span.Lows[i] : span.Highs[i] - 1];
+        }
+
+        return Lanes.Of(type == ColumnType.Bool ? Bits(target, cells, arena) : target) with { Valid = span.NonEmpty };
+    }
+
+    /// <summary>Days from the first or last event to the window's end.</summary>
+    public static Lanes DaysSince(EventSet set, EventSpan span, long[] ends, bool isFirst, Arena arena)
+    {
+        var batch = set.Batch;
+        var target = arena.Take<double>(batch.CellCount);
+        for (var stretch = 0; stretch < batch.Count; stretch++)
+        {
+            var shift = batch.FirstWeeks[stretch] - batch.CellStarts[stretch];
+            for (var i = batch.CellStarts[stretch]; i < batch.CellStarts[stretch + 1]; i++)
+            {
+                var time = span.Counts[i] == 0 ? 0 : set.Times[isFirst ? span.Lows[i] : span.Highs[i] - 1];
+                target[i] = (ends[i + shift] - time) / (double)Instants.MicrosPerDay;
+            }
+        }
+
+        return Lanes.Of(target) with { Valid = span.NonEmpty };
+    }
+
+    /// <summary>Sum of int64; a sum beyond 64 bits is in error.</summary>
+    public static Lanes IntegerSum(in IntegerSums sums, EventSpan span, int cells, Arena arena)
+    {
+        var target = arena.Take<long>(cells);
+        if (!sums.IsWide)
+        {
+            sums.Narrow(span, target);
+            return Lanes.Of(target) with { Valid = span.NonEmpty };
+        }
+
+        var exact = arena.Take<Int128>(cells);
+        sums.Wide(span, exact);
+        var errors = arena.TakeCleared<ulong>(BitWords.Count(cells));
+        for (var i = 0; i < cells; i++)
+        {
+            target[i] = (long)(ulong)(UInt128)exact[i];
+            if (exact[i] != target[i])
+            {
+                BitWords.Set(errors, i);
+            }
+        }
+
+        return Lanes.Of(target) with { Valid = Without(span.NonEmpty, errors, cells, arena), Errors = errors };
+    }
+
+    /// <summary>Average of int64: the exact sum rounded once, by the count.</summary>
+    public static Lanes IntegerAverage(in IntegerSums sums, EventSpan span, int cells, Arena arena)
+    {
+        var exact = arena.Take<Int128>(cells);
+        sums.Wide(span, exact);
+        var target = arena.Take<double>(cells);
+        for (var i = 0; i < cells; i++)
+        {
+            target[i] = (double)exact[i] / span.Counts[i];
+        }
+
+        return Lanes.Of(target) with { Valid = span.NonEmpty };
+    }
+
+    /// <summary>Average of float64.</summary>
+    public static Lanes FloatAverage(in Planes sums, EventSpan span, int cells, Arena arena)
+    {
+        var target = arena.Take<double>(cells);
+        for (var i = 0; i < cells; i++)
+        {
+            target[i] = ((double*)sums.First)[i] / span.Counts[i];
+        }
+
+        return Lanes.Of(target) with { Valid = span.NonEmpty };
+    }
+
+    /// <summary>Least or greatest value, from its key.</summary>
+    public static Lanes Extreme(in Planes keys, EventSpan span, ColumnType type, int cells, Arena arena)
+    {
+        if (type == ColumnType.Bool)
+        {
+            return Lanes.Of(Bits((long*)keys.First, cells, arena)) with { Valid = span.NonEmpty };
+        }
+
+        if (type == ColumnType.Float64)
+        {
+            for (nint i = 0; i < cells; i += 8)
+            {
+                PackedValues.FloatOf(Vector512.Load((long*)keys.First + i)).Store((double*)keys.First + i);
+            }
+        }
+
+        return Lanes.Of(keys.First) with { Valid = span.NonEmpty };
+    }
+
+    /// <summary>Variance or standard deviation of a population or a sample.</summary>
+    public static Lanes Deviation(in Planes moments, EventSpan span, AggregateFunction function, int cells, Arena arena)
+    {
+        var less = function is AggregateFunction.VarSamp or AggregateFunction.StddevSamp ? 1 : 0;
+        var root = function is AggregateFunction.StddevPop or AggregateFunction.StddevSamp;
+        var valid = less == 0 ? span.NonEmpty : arena.TakeCleared<ulong>(BitWords.Count(cells));
+        var target = arena.Take<double>(cells);
+        for (var i = 0; i < cells; i++)
+        {
+            var variance = ((double*)moments.Third)[i] / (((double*)moments.First)[i] - less);
+            target[i] = root ? Math.Sqrt(variance) : variance;
+            if (less == 1 && span.Counts[i] > 1)
+            {
+                BitWords.Set(valid, i);
+            }
+        }
+
+        return Lanes.Of(target) with { Valid = valid };
+    }
+
+    /// <summary>Values with the cells in error whose windows hold an event in error.</summary>
+    public static Lanes WithErrors(Lanes values, EventSpan errors, int cells, Arena arena)
+    {
+        // A null pointer says that all cells have such an event.
+        var bits = arena.Take<ulong>(BitWords.Count(cells));
+        for (var word = 0; word < BitWords.Count(cells); word++)
+        {
+            bits[word] = values.ErrorWord(word) | (errors.NonEmpty == null ? ulong.MaxValue : errors.NonEmpty[word]);
+        }
+
+        return values with { Valid = Without(values.Valid, bits, cells, arena), Errors = bits };
+    }
+
+    /// <summary>Bools from 1 and 0; a cell without events has anything.</summary>
+    private static ulong* Bits(long* values, int cells, Arena arena)
+    {
+        var bits = arena.TakeCleared<ulong>(BitWords.Count(cells));
+        for (var i = 0; i < cells; i++)
+        {
+            bits[i >> 6] |= (ulong)(values[i] & 1) << (i & 63);
+        }
+
+        return bits;
+    }
+
+    private static ulong* Without(ulong* valid, ulong* errors, int cells, Arena arena)
+    {
+        var bits = arena.Take<ulong>(BitWords.Count(cells));
+        for (var word = 0; word < BitWords.Count(cells); word++)
+        {
+            bits[word] = (valid == null ? ulong.MaxValue : valid[word]) & ~errors[word];
+        }
+
+        return bits;
+    }
+}

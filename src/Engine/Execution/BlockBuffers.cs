@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+using FeatureService.Core.Columns;
+using FeatureService.Core.Keys;
+using FeatureService.Engine.Planning;
+
+namespace FeatureService.Engine.Execution;
+
+/// <summary>The memory of a block while tasks fill it.</summary>
+internal sealed unsafe class BlockBuffers
+{
+    /// <summary>Takes memory for so many rows of a plan's columns.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="firstRow">The block's first row, counted over all blocks of a run.</param>
+    /// <param name="rowCount">Number of rows.</param>
+    public BlockBuffers(Plan plan, int firstRow, int rowCount)
+    {
+        FirstRow = firstRow;
+        RowCount = rowCount;
+        Columns = [.. plan.Columns.Select(column => new ColumnBuffer(column.OutputType, rowCount))];
+        Weeks = new ColumnBuffer(ColumnType.Date, rowCount);
+        Statuses = new ColumnBuffer(ColumnType.String, rowCount);
+        Weeks.SetValid(0, null, rowCount);
+        Statuses.SetValid(0, null, rowCount);
+    }
+
+    /// <summary>The block's first row, counted over all blocks of a run.</summary>
+    public int FirstRow { get; }
+
+    /// <summary>Number of rows.</summary>
+    public int RowCount { get; }
+
+    /// <summary>The plan's columns.</summary>
+    public ColumnBuffer[] Columns { get; }
+
+    /// <summary>First day of each row's week.</summary>
+    public ColumnBuffer Weeks { get; }
+
+    /// <summary>Each row's <see cref="RowStatus"/>.</summary>
+    public ColumnBuffer Statuses { get; }
+
+    /// <summary>Cells in error.</summary>
+    public ErrorList Errors { get; } = new();
+
+    /// <summary>The finished block.</summary>
+    /// <param name="key">Each row's entity.</param>
+    /// <param name="type">Type of the keys.</param>
+    /// <param name="column">A column, by its index, once all rows are there.</param>
+    public FeatureBlock Finish(Func<int, EntityKey> key, EntityKeyType type, Func<int, Column> column) => new(Return)
+    {
+        RowCount = RowCount,
+        Keys = KeyColumn(key, type),
+        Weeks = Weeks.Finish(null),
+        RowStatuses = Statuses.Finish(RowStatuses.Names),
+        Columns = [.. Enumerable.Range(0, Columns.Length).Select(column)],
+        Errors = Errors.First(key),
+        ErrorCount = Errors.Count,
+    };
+
+    /// <summary>Gives the memory back.</summary>
+    public void Return()
+    {
+        foreach (var column in Columns)
+        {
+            column.Return();
+        }
+
+        Weeks.Return();
+        Statuses.Return();
+    }
+
+    private Column KeyColumn(Func<int, EntityKey> key, EntityKeyType type)
+    {
+        if (type == EntityKeyType.String)
+        {
+            return PlainStrings.Of(RowCount, row => key(row).Utf8.ToArray());
+        }
+
+        var numbers = new long[RowCount];
+        for (var row = 0; row < numbers.Length; row++)
+        {
+            numbers[row] = key(row).Number;
+        }
+
+        return new Column { Type = ColumnType.Int64, Length = RowCount, Data = MemoryMarshal.AsBytes<long>(numbers).ToArray() };
+    }
+}

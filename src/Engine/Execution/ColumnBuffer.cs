@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+using FeatureService.Core.Columns;
+
+namespace FeatureService.Engine.Execution;
+
+/// <summary>One output column of a block while tasks fill it, each its own rows.</summary>
+internal sealed unsafe class ColumnBuffer
+{
+    private readonly PinnedBuffer _data;
+    private readonly PinnedBuffer _valid;
+    private int _validCount;
+
+    /// <summary>A column of so many rows, all null.</summary>
+    public ColumnBuffer(ColumnType type, int rowCount)
+    {
+        Type = type;
+        RowCount = rowCount;
+        Width = type == ColumnType.String ? sizeof(int) : type.Width();
+        _data = PinnedBuffer.Rent((long)rowCount * Width);
+        var validBytes = (rowCount + 63) / 64 * sizeof(ulong);
+        _valid = PinnedBuffer.Rent(validBytes);
+        NativeMemory.Clear(_valid.Start, (nuint)validBytes);
+    }
+
+    /// <summary>The type of the values; codes of strings.</summary>
+    public ColumnType Type { get; }
+
+    /// <summary>Number of rows.</summary>
+    public int RowCount { get; }
+
+    /// <summary>Bytes of a value.</summary>
+    public int Width { get; }
+
+    /// <summary>The values.</summary>
+    public byte* Data => _data.Start;
+
+    /// <summary>Whether a row has a value.</summary>
+    public bool IsValid(int row) => Bitmap.Get(_valid.Memory.Span, row);
+
+    /// <summary>Marks rows that lie together as valid where a bit says so; a null pointer marks all.</summary>
+    public void SetValid(int firstRow, ulong* bits, int count)
+    {
+        var words = (ulong*)_valid.Start;
+        var valid = 0;
+        for (var done = 0; done < count;)
+        {
+            // A word that ends outside these rows is shared with another task.
+            var (word, shift) = ((firstRow + done) >> 6, (firstRow + done) & 63);
+            var step = Math.Min(64 - shift, count - done);
+            var mask = step == 64 ? ulong.MaxValue : (1UL << step) - 1;
+            var value = bits == null ? mask : Expressions.BitWords.Read((byte*)bits, done, step);
+            valid += System.Numerics.BitOperations.PopCount(value);
+            if (step == 64)
+            {
+                words[word] = value;
+            }
+            else
+            {
+                Interlocked.Or(ref words[word], value << shift);
+            }
+
+            done += step;
+        }
+
+        Interlocked.Add(ref _validCount, valid);
+    }
+
+    /// <summary>Marks one row as valid.</summary>
+    public void SetValid(int row)
+    {
+        Interlocked.Or(ref ((ulong*)_valid.Start)[row >> 6], 1UL << (row & 63));
+        Interlocked.Increment(ref _validCount);
+    }
+
+    /// <summary>The finished column.</summary>
+    /// <param name="dictionary">Texts of the codes of a string column.</param>
+    public Column Finish(StringTable? dictionary) => new()
+    {
+        Type = Type,
+        Length = RowCount,
+        NullCount = RowCount - _validCount,
+        Validity = _validCount == RowCount ? default : _valid.Memory[..Bitmap.Bytes(RowCount)],
+        Data = _data.Memory[..(RowCount * Width)],
+        Dictionary = dictionary,
+    };
+
+    /// <summary>Gives the memory back.</summary>
+    public void Return()
+    {
+        _data.Return();
+        _valid.Return();
+    }
+}

@@ -1,0 +1,57 @@
+using FeatureService.Core.Keys;
+
+namespace FeatureService.Engine.Execution;
+
+/// <summary>Cells in error of a block, from all of its tasks: how many, and the first of them in row order.</summary>
+internal sealed class ErrorList
+{
+    private readonly Lock _lock = new();
+    private readonly List<Entry> _entries = [];
+
+    /// <summary>Number of cells in error.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Adds a cell.</summary>
+    /// <param name="row">Row in the block.</param>
+    /// <param name="index">Index of the column.</param>
+    /// <param name="column">The feature's name.</param>
+    /// <param name="week">Number of the row's week.</param>
+    /// <param name="weekKey">The week's key.</param>
+    public void Add(int row, int index, string column, int week, string weekKey)
+    {
+        lock (_lock)
+        {
+            Count++;
+            _entries.Add(new Entry(row, index, column, week, weekKey));
+            if (_entries.Count >= 16 * CellError.CountMax)
+            {
+                Trim();
+            }
+        }
+    }
+
+    /// <summary>The first errors in row order.</summary>
+    /// <param name="key">Each row's entity.</param>
+    public IReadOnlyList<CellError> First(Func<int, EntityKey> key)
+    {
+        lock (_lock)
+        {
+            Trim();
+            return [.. _entries.Select(entry => new CellError(entry.Row, entry.Column, key(entry.Row), entry.Week, Message(entry, key(entry.Row))))];
+        }
+    }
+
+    private static string Message(Entry entry, EntityKey key) =>
+        $"int64 overflow in feature '{entry.Column}' for entity {key} in week {entry.WeekKey}: multiply by 1.0 (* 1.0) to compute in float64";
+
+    private void Trim()
+    {
+        _entries.Sort((a, b) => a.Row != b.Row ? a.Row.CompareTo(b.Row) : a.Index.CompareTo(b.Index));
+        if (_entries.Count > CellError.CountMax)
+        {
+            _entries.RemoveRange(CellError.CountMax, _entries.Count - CellError.CountMax);
+        }
+    }
+
+    private sealed record Entry(int Row, int Index, string Column, int Week, string WeekKey);
+}

@@ -1,0 +1,70 @@
+using FeatureService.Core.Columns;
+using FeatureService.Engine.Expressions;
+using FeatureService.Engine.Planning;
+using FeatureService.Engine.Snapshots;
+
+namespace FeatureService.Engine.Execution;
+
+/// <summary>What a plan reads of one slice, fixed in memory for as long as a task runs.</summary>
+internal sealed class SliceInput : IDisposable
+{
+    /// <summary>Fixes the slice's events.</summary>
+    public SliceInput(Plan plan, SliceData data, SliceBinding binding)
+    {
+        Data = data;
+        Sources = [.. plan.Program.Sources.Select(source => new PinnedSource(data.Source(source.Source), source))];
+        SourceBindings = binding.Sources;
+        CellBinding = binding.Cells;
+    }
+
+    /// <summary>The slice.</summary>
+    public SliceData Data { get; }
+
+    /// <summary>By source of the plan.</summary>
+    public PinnedSource[] Sources { get; }
+
+    /// <summary>By source of the plan.</summary>
+    public Binding[] SourceBindings { get; }
+
+    /// <summary>Of the expressions around aggregates.</summary>
+    public Binding CellBinding { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var source in Sources)
+        {
+            source.Dispose();
+        }
+    }
+}
+
+/// <summary>What a plan's texts mean in one slice.</summary>
+/// <param name="Sources">By source of the plan.</param>
+/// <param name="Cells">Of the expressions around aggregates.</param>
+internal sealed record SliceBinding(Binding[] Sources, Binding Cells)
+{
+    /// <summary>Binds a plan to a slice.</summary>
+    public static SliceBinding Of(Plan plan, SliceData data)
+    {
+        var program = plan.Program;
+        var sources = new Binding[program.Sources.Length];
+        var aggregates = new StringTable?[program.AggregateCount];
+        for (var i = 0; i < sources.Length; i++)
+        {
+            var source = program.Sources[i];
+            sources[i] = source.Rows.Bind([.. source.Rows.Inputs.Select(input => data.Source(source.Source).Column(input.Index).Dictionary)]);
+            foreach (var aggregate in source.Aggregates)
+            {
+                if (aggregate.Type == ColumnType.String)
+                {
+                    aggregates[aggregate.Index] = sources[i].Texts[source.Sets[aggregate.Set].Input];
+                }
+            }
+        }
+
+        return new SliceBinding(
+            sources,
+            program.Cells.Bind([.. program.Cells.Inputs.Select(input => input.Kind == ProgramInputKind.Aggregate ? aggregates[input.Index] : null)]));
+    }
+}

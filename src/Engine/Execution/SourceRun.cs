@@ -1,0 +1,272 @@
+using FeatureService.Engine.Definitions;
+using FeatureService.Engine.Expressions;
+using FeatureService.Engine.Kernels;
+using FeatureService.Engine.Planning;
+
+namespace FeatureService.Engine.Execution;
+
+/// <summary>Computes the aggregates of one source for one batch after the other; belongs to one thread at a time.</summary>
+internal sealed unsafe class SourceRun
+{
+    // Lanes of a program's slots stay in a core's cache.
+    private const int ChunkEventsMax = 8192;
+    private const int EventsBetweenPolls = 1 << 20;
+
+    private readonly SourcePlan _plan;
+    private readonly Arena _rows;
+    private readonly Arena _tiles;
+    private readonly Arena _cells;
+    private readonly Frame _frame;
+    private readonly SetBuilder[] _sets;
+    private readonly SetBuilder?[] _errors;
+    private readonly (int Set, int Index)[] _values;
+    private readonly Planes[] _windows;
+    private readonly EventRuns _events = new();
+    private readonly EventRuns _part = new();
+    private readonly TileSpace _space = new();
+    private readonly DistinctCount _distinct = new();
+    private readonly WeekFinder _weeks;
+    private int[] _starts = new int[17];
+
+    /// <summary>A run of a source.</summary>
+    /// <param name="plan">The source's plan.</param>
+    /// <param name="weeks">The catalog's weeks.</param>
+    /// <param name="rows">Memory for events, given back after each batch.</param>
+    /// <param name="tiles">Memory for tiles, given back after each kind of tile.</param>
+    /// <param name="cells">Memory for results, which the caller gives back.</param>
+    public SourceRun(SourcePlan plan, WeekFinder weeks, Arena rows, Arena tiles, Arena cells)
+    {
+        (_plan, _weeks, _rows, _tiles, _cells) = (plan, weeks, rows, tiles, cells);
+        _frame = new Frame(plan.Rows.SlotCount, rows);
+        _sets = [.. plan.Sets.Select((set, i) => new SetBuilder(set, Forms(plan, i)))];
+        _errors = new SetBuilder?[_sets.Length];
+        _values = [.. plan.Values.Select((value, i) => (value.Set, plan.Values.Take(i).Count(before => before.Set == value.Set)))];
+        _windows = new Planes[plan.TileWindows.Length];
+    }
+
+    /// <summary>Computes a batch.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="geometry">The weeks.</param>
+    /// <param name="reach">How far the source's windows reach on these weeks.</param>
+    /// <param name="source">The slice's events.</param>
+    /// <param name="binding">Tables of the slice's texts.</param>
+    /// <param name="aggregates">Takes the results, by number of the aggregate.</param>
+    /// <param name="cancellation">Polled every million events.</param>
+    public void Compute(
+        Batch batch, WeekGeometry geometry, SourceReach reach, PinnedSource source, Binding binding, Lanes[] aggregates, CancellationToken cancellation)
+    {
+        _rows.Reset();
+        _frame.Binding = binding;
+        FindEvents(batch, reach, source);
+        _space.Lay(batch, reach.TileMin, reach.TileEnd);
+        Evaluate(source, cancellation);
+        foreach (var set in _sets.Concat(_errors))
+        {
+            set?.End(batch, _space, geometry.First, _starts.AsSpan(0, batch.Count + 1));
+        }
+
+        foreach (var tiles in Enumerable.Range(0, _plan.Tiles.Length))
+        {
+            ComputeWindows(tiles, geometry);
+        }
+
+        foreach (var aggregate in _plan.Aggregates)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var lanes = Value(aggregate, batch, geometry.Shapes[aggregate.Window]);
+            aggregates[aggregate.Index] = _errors[aggregate.Set] is { } errors
+                ? AggregateValues.WithErrors(lanes, errors.Events.SpanOf(geometry.Shapes[aggregate.Window], _rows), batch.CellCount, _cells)
+                : lanes;
+        }
+    }
+
+    private static ValueForm[] Forms(SourcePlan plan, int set) =>
+        [.. plan.Values.Where(value => value.Set == set).Select(value => value.Form)];
+
+    /// <summary>The events of each stretch: all of an entity's, or where its windows reach only a part of them, that part.</summary>
+    private void FindEvents(Batch batch, SourceReach reach, PinnedSource source)
+    {
+        _events.Clear();
+        if (_starts.Length < batch.Count + 1)
+        {
+            _starts = new int[batch.Count * 2];
+        }
+
+        var offsets = source.Events.Offsets;
+        for (var stretch = 0; stretch < batch.Count; stretch++)
+        {
+            _starts[stretch] = _events.Count;
+            var entity = batch.Entities[stretch];
+            if (entity >= 0)
+            {
+                var (from, to) = (offsets[entity], offsets[entity + 1]);
+                var times = new ReadOnlySpan<long>(source.Times + from, to - from);
+                var first = batch.FirstWeeks[stretch];
+                var low = Bound(times, reach.Starts[first]);
+                var high = Bound(times, reach.Ends[first + batch.WeekCounts[stretch] - 1]);
+                // Neighbours that are read as a whole become one run, which is worth some events too many.
+                var isMost = (high - low) * 4L >= times.Length * 3L;
+                _events.Add(isMost ? from : from + low, isMost ? times.Length : high - low);
+            }
+        }
+
+        _starts[batch.Count] = _events.Count;
+    }
+
+    /// <summary>The first time that is not before an instant.</summary>
+    private static int Bound(ReadOnlySpan<long> times, long instant)
+    {
+        if (times.Length == 0 || times[0] >= instant)
+        {
+            return 0;
+        }
+
+        var (low, high) = (0, times.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            (low, high) = times[middle] < instant ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    /// <summary>Filters and inputs of all events, chunk by chunk.</summary>
+    private void Evaluate(PinnedSource source, CancellationToken cancellation)
+    {
+        var inOneChunk = _events.Count <= ChunkEventsMax;
+        Array.Clear(_errors);
+        foreach (var set in _sets)
+        {
+            set.Begin(_rows, _events.Count, inOneChunk);
+        }
+
+        var polled = 0;
+        for (var first = 0; first == 0 || first < _events.Count; first += ChunkEventsMax)
+        {
+            _events.Slice(first, ChunkEventsMax, _part);
+            if (inOneChunk)
+            {
+                AddChunk(source, first, inOneChunk);
+                break;
+            }
+
+            // What outlives the chunk was taken before.
+            var place = _tiles.Mark();
+            AddChunk(source, first, inOneChunk);
+            _tiles.Release(place);
+            if (first - polled >= EventsBetweenPolls)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                polled = first;
+            }
+        }
+    }
+
+    private void AddChunk(PinnedSource source, int first, bool inOneChunk)
+    {
+        var arena = inOneChunk ? _rows : _tiles;
+        var frame = inOneChunk ? _frame : new Frame(_plan.Rows.SlotCount, arena) { Binding = _frame.Binding };
+        frame.Count = _part.Count;
+        for (var i = 0; i < source.Columns.Length; i++)
+        {
+            frame.Slots[_plan.Rows.Inputs[i].Slot] = ColumnReader.Read(source.Columns[i], _part, arena);
+        }
+
+        _plan.Rows.Run(frame);
+        var chunk = Times(source, first, arena);
+        for (var i = 0; i < _sets.Length; i++)
+        {
+            var baseSet = _plan.BaseOf[i];
+            if (inOneChunk && baseSet != i && !SetBuilder.HasGaps(frame, _plan.Sets[i].Input))
+            {
+                _sets[i].Share(_sets[baseSet], frame, chunk);
+            }
+            else
+            {
+                _sets[i].Add(frame, chunk);
+            }
+
+            AddErrors(i, frame, chunk);
+        }
+    }
+
+    /// <summary>Events whose filter or value overflowed; there are hardly ever any.</summary>
+    private void AddErrors(int set, Frame frame, in EventChunk chunk)
+    {
+        var plan = _plan.Sets[set];
+        if ((plan.Where >= 0 && frame.Slots[plan.Where].Errors != null) || (plan.Input >= 0 && frame.Slots[plan.Input].Errors != null))
+        {
+            if (_errors[set] is null)
+            {
+                _errors[set] = new SetBuilder(plan, []);
+                _errors[set]!.Begin(_rows, _events.Count, inOneChunk: false);
+            }
+
+            _errors[set]!.Add(frame, chunk, errors: true);
+        }
+    }
+
+    private EventChunk Times(PinnedSource source, int first, Arena arena)
+    {
+        var times = ColumnReader.Read(source.Times, _part, arena);
+        var seen = ColumnReader.Read(source.FirstCutoffs, _part, arena);
+        return new EventChunk
+        {
+            First = first,
+            Times = times,
+            Cuts = _plan.HasAvailability ? _weeks.Cuts(times, _part.Count, arena) : seen,
+            Seen = seen,
+            EverSeen = _plan.HasAvailability ? WeekFinder.EverSeen(seen, _part.Count, arena) : null,
+            Program = _plan.Rows,
+        };
+    }
+
+    /// <summary>All windows of one kind of tile, then the tiles' memory is free again.</summary>
+    private void ComputeWindows(int tiles, WeekGeometry geometry)
+    {
+        var place = _tiles.Mark();
+        var plan = _plan.Tiles[tiles];
+        var (set, index) = _values[plan.Values];
+        var computed = Tiles.Of(plan.Kind, _sets[set].Events, _sets[set].Values(index), _rows, _tiles);
+        for (var i = 0; i < _plan.TileWindows.Length; i++)
+        {
+            if (_plan.TileWindows[i].Tiles == tiles)
+            {
+                _windows[i] = computed.Window(geometry.Shapes[_plan.TileWindows[i].Window], _cells);
+            }
+        }
+
+        _tiles.Release(place);
+    }
+
+    private Lanes Value(in AggregatePlan aggregate, Batch batch, WindowShape shape)
+    {
+        var set = _sets[aggregate.Set].Events;
+        var values = aggregate.Values < 0 ? null : _sets[aggregate.Set].Values(_values[aggregate.Values].Index);
+        var states = aggregate.TileWindow < 0 ? default : _windows[aggregate.TileWindow];
+        var cells = batch.CellCount;
+        if (aggregate.Function == AggregateFunction.CountDistinct)
+        {
+            var target = _cells.Take<long>(cells);
+            _distinct.Run(set, (long*)values, shape, target);
+            return Lanes.Of(target);
+        }
+
+        var span = set.SpanOf(shape, _cells);
+        var isFirst = aggregate.Function is AggregateFunction.First or AggregateFunction.DaysSinceFirst;
+        return aggregate.Function switch
+        {
+            AggregateFunction.Count => AggregateValues.Count(span, cells, _cells),
+            AggregateFunction.First or AggregateFunction.Last => AggregateValues.Edge(span, (long*)values, aggregate.InputType, isFirst, cells, _cells),
+            AggregateFunction.DaysSinceFirst or AggregateFunction.DaysSinceLast =>
+                AggregateValues.DaysSince(set, span, shape.Ends, isFirst, _cells),
+            AggregateFunction.Sum when aggregate.TileWindow >= 0 => Lanes.Of(states.First) with { Valid = span.NonEmpty },
+            AggregateFunction.Avg when aggregate.TileWindow >= 0 => AggregateValues.FloatAverage(states, span, cells, _cells),
+            AggregateFunction.Sum => AggregateValues.IntegerSum(new IntegerSums(set, values, _rows), span, cells, _cells),
+            AggregateFunction.Avg => AggregateValues.IntegerAverage(new IntegerSums(set, values, _rows), span, cells, _cells),
+            AggregateFunction.Min or AggregateFunction.Max => AggregateValues.Extreme(states, span, aggregate.InputType, cells, _cells),
+            _ => AggregateValues.Deviation(states, span, aggregate.Function, cells, _cells),
+        };
+    }
+}

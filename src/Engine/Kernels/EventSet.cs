@@ -1,0 +1,147 @@
+using FeatureService.Engine.Expressions;
+
+namespace FeatureService.Engine.Kernels;
+
+/// <summary>
+/// The events of a batch that count for some aggregates (kept by their filter, with a value), packed by stretch and in event order.
+/// </summary>
+internal sealed unsafe class EventSet
+{
+    private readonly Dictionary<WindowShape, EventSpan> _spans = [];
+    private int[] _starts = [];
+    private int* _boundaries;
+
+    /// <summary>Number of events.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Microseconds UTC of each event.</summary>
+    public long* Times { get; private set; }
+
+    /// <summary>For each event the week behind the one in which it lies.</summary>
+    public int* Cuts { get; private set; }
+
+    /// <summary>For each event the first week whose cutoff sees it; a null pointer where every cutoff behind it does.</summary>
+    public int* Seen { get; private set; }
+
+    /// <summary>Each stretch's first event, and behind the last the number of events.</summary>
+    public ReadOnlySpan<int> Starts => _starts;
+
+    /// <summary>Cells to which some event is not visible yet, by index, ascending; for them every aggregate folds what is visible.</summary>
+    public List<LateCell> LateCells { get; } = [];
+
+    /// <summary>The batch.</summary>
+    public Batch Batch { get; private set; } = null!;
+
+    /// <summary>The tiles.</summary>
+    public TileSpace Space { get; private set; } = null!;
+
+    /// <summary>Number of the week that the batch's weeks are counted from.</summary>
+    public int WeekBase { get; private set; }
+
+    /// <summary>Takes the events of a batch.</summary>
+    public void Set(Batch batch, TileSpace space, int weekBase, int count, long* times, int* cuts, int* seen, ReadOnlySpan<int> starts)
+    {
+        (Batch, Space, WeekBase, Count) = (batch, space, weekBase, count);
+        Times = times;
+        Cuts = cuts;
+        Seen = seen;
+        if (_starts.Length != starts.Length)
+        {
+            _starts = new int[starts.Length];
+        }
+
+        starts.CopyTo(_starts);
+        _spans.Clear();
+        _boundaries = null;
+        FindLateCells();
+    }
+
+    /// <summary>By slot the number of events before the slot's end: <c>b - a</c> events lie between two boundaries.</summary>
+    public int* Boundaries(Arena arena)
+    {
+        if (_boundaries == null)
+        {
+            _boundaries = arena.Take<int>(Space.SlotCount);
+            for (var stretch = 0; stretch < Batch.Count; stretch++)
+            {
+                var slots = _boundaries + Space.SlotStart(stretch);
+                var week = WeekBase + Batch.FirstWeeks[stretch] + Space.TileMin;
+                var (next, end) = (_starts[stretch], _starts[stretch + 1]);
+                for (var slot = 0; slot < Space.SlotsOf(stretch); slot++, week++)
+                {
+                    while (next < end && Cuts[next] <= week)
+                    {
+                        next++;
+                    }
+
+                    slots[slot] = next;
+                }
+            }
+        }
+
+        return _boundaries;
+    }
+
+    /// <summary>The events in a window, for every cell.</summary>
+    public EventSpan SpanOf(WindowShape shape, Arena arena)
+    {
+        if (!_spans.TryGetValue(shape, out var span))
+        {
+            span = EventSpan.Of(this, shape, arena);
+            _spans.Add(shape, span);
+        }
+
+        return span;
+    }
+
+    /// <summary>The first event of a stretch that is not before an instant.</summary>
+    public int LowerBound(int stretch, long instant)
+    {
+        var (low, high) = (_starts[stretch], _starts[stretch + 1]);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            (low, high) = Times[middle] < instant ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    private void FindLateCells()
+    {
+        LateCells.Clear();
+        if (Seen == null)
+        {
+            return;
+        }
+
+        for (var stretch = 0; stretch < Batch.Count; stretch++)
+        {
+            FindLateCells(stretch);
+        }
+    }
+
+    private void FindLateCells(int stretch)
+    {
+        var first = WeekBase + Batch.FirstWeeks[stretch];
+        var count = Batch.WeekCounts[stretch];
+        // Between an event's week and its first cutoff; events come by time, so the runs of cells start in ascending order.
+        var done = 0;
+        for (var i = _starts[stretch]; i < _starts[stretch + 1]; i++)
+        {
+            var end = Math.Min((long)Seen[i] - first, count);
+            for (var cell = Math.Max(Cuts[i] - first, done); cell < end; cell++)
+            {
+                LateCells.Add(new LateCell(Batch.CellStarts[stretch] + cell, stretch, cell));
+                done = cell + 1;
+            }
+        }
+
+    }
+}
+
+/// <summary>A cell to which some event is not visible yet.</summary>
+/// <param name="Cell">Index of the cell in its batch.</param>
+/// <param name="Stretch">Its stretch.</param>
+/// <param name="Week">Its week, from the first of its stretch.</param>
+internal readonly record struct LateCell(int Cell, int Stretch, int Week);

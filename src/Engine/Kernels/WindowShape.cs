@@ -1,0 +1,47 @@
+namespace FeatureService.Engine.Kernels;
+
+/// <summary>
+/// How one window lies on the catalog's weeks, for a range of weeks: its instants, the whole weeks inside it, and the pieces before and
+/// behind them (EVALUATION.md rule 3). Weeks are counted from the first of the range.
+/// </summary>
+internal sealed class WindowShape
+{
+    /// <summary>No common offset: the instants lie elsewhere in the week than at its start, or in another week for some rows.</summary>
+    public const int Unaligned = int.MinValue;
+
+    /// <summary>The window's start for each week; the least int64 where it is open.</summary>
+    public required long[] Starts { get; init; }
+
+    /// <summary>The window's end for each week.</summary>
+    public required long[] Ends { get; init; }
+
+    /// <summary>Weeks from the row's to the one whose cutoff is the window's start; <see cref="Unaligned"/> where there is no such number.</summary>
+    public required int StartOffset { get; init; }
+
+    /// <summary>As <see cref="StartOffset"/>, of the window's end.</summary>
+    public required int EndOffset { get; init; }
+
+    /// <summary>Runs of weeks with the same whole weeks, ascending, without gaps.</summary>
+    public required ShapeRun[] Runs { get; init; }
+
+    /// <summary>The piece before the whole weeks, for each week; empty pieces start where they end. Null where no week has one.</summary>
+    public required Piece[]? Heads { get; init; }
+
+    /// <summary>The piece behind the whole weeks, for each week. Null where no week has one.</summary>
+    public required Piece[]? Tails { get; init; }
+
+    /// <summary>Whether the window has no start.</summary>
+    public bool IsOpen => Starts[0] == long.MinValue;
+}
+
+/// <summary>Weeks whose windows hold the same whole weeks relative to the row's.</summary>
+/// <param name="From">The first week of the run.</param>
+/// <param name="To">The week behind the last.</param>
+/// <param name="WeekCount">Whole weeks inside the window; not used of an open window.</param>
+/// <param name="EndOffset">From the row's week to the one behind the last whole one.</param>
+internal readonly record struct ShapeRun(int From, int To, int WeekCount, int EndOffset);
+
+/// <summary>A stretch of time inside one week.</summary>
+/// <param name="Start">Microseconds UTC.</param>
+/// <param name="End">Microseconds UTC; not inside.</param>
+internal readonly record struct Piece(long Start, long End);

@@ -1,0 +1,120 @@
+using FeatureService.Core.Calendar;
+using FeatureService.Engine.Definitions;
+using FeatureService.Engine.Expressions;
+
+namespace FeatureService.Engine.Planning;
+
+/// <summary>From columns of a view to the program that computes them.</summary>
+/// <param name="catalog">The catalog that the view is bound against.</param>
+internal sealed class PlanBuilder(Catalog catalog)
+{
+    private readonly ZoneClock _clock = new(catalog.Calendar.Zone);
+    private readonly SortedDictionary<int, SourcePlanBuilder> _sources = [];
+    private readonly List<Window> _windows = [];
+    private readonly Dictionary<(FeatureColumn Column, FeatureRole Role), int> _features = new(ByReference.Instance);
+    private int _aggregateCount;
+
+    /// <summary>The program of some columns.</summary>
+    public PlanProgram Build(IReadOnlyList<FeatureColumn> columns)
+    {
+        var cells = new ProgramBuilder(_clock);
+        int[] slots = [.. columns.Select(column => Feature(cells, column, column.Role))];
+        return new PlanProgram
+        {
+            Sources = [.. _sources.Values.Select(source => source.Build())],
+            Windows = [.. _windows],
+            Cells = cells.Build(),
+            AggregateCount = _aggregateCount,
+            OutputSlots = slots,
+            Reads = [.. columns.Select(column => Reads(column.Expression))],
+        };
+    }
+
+    /// <summary>A column under the role of the one that asks: what a label uses, it sees as a label does.</summary>
+    private int Feature(ProgramBuilder cells, FeatureColumn column, FeatureRole role)
+    {
+        if (!_features.TryGetValue((column, role), out var slot))
+        {
+            slot = cells.Compile(column.Expression, leaf => Leaf(cells, leaf, role));
+            _features.Add((column, role), slot);
+        }
+
+        return slot;
+    }
+
+    private int Leaf(ProgramBuilder cells, Expression expression, FeatureRole role) => expression switch
+    {
+        AggregateExpression aggregate => cells.Input(ProgramInputKind.Aggregate, Aggregate(aggregate.Call, role), aggregate.Call.Type),
+        FeatureExpression feature => Feature(cells, feature.Column, role),
+        WeekExpression week => cells.Input(ProgramInputKind.Week, 0, week.Type),
+        _ => throw new ArgumentException($"a {expression.GetType().Name} around aggregates", nameof(expression)),
+    };
+
+    private int Aggregate(AggregateCall call, FeatureRole role)
+    {
+        if (!_sources.TryGetValue(call.Source, out var source))
+        {
+            source = new SourcePlanBuilder(catalog.Sources[call.Source], call.Source, _clock);
+            _sources.Add(call.Source, source);
+        }
+
+        var normalForm = call.Window.NormalForm;
+        var window = _windows.FindIndex(known => known.NormalForm == normalForm);
+        if (window < 0)
+        {
+            window = _windows.Count;
+            _windows.Add(call.Window);
+        }
+
+        var index = source.Add(call, role == FeatureRole.Label, window, _aggregateCount);
+        _aggregateCount = Math.Max(_aggregateCount, index + 1);
+        return index;
+    }
+
+    /// <summary>The aggregates of an expression; those of a feature that is used many times once.</summary>
+    private static AggregateCall[] Reads(Expression expression)
+    {
+        var calls = new List<AggregateCall>();
+        var seen = new HashSet<Expression>(ReferenceEqualityComparer.Instance);
+        Visit(expression);
+        return [.. calls];
+
+        void Visit(Expression node)
+        {
+            if (!seen.Add(node))
+            {
+                return;
+            }
+
+            switch (node)
+            {
+                case AggregateExpression aggregate:
+                    calls.Add(aggregate.Call);
+                    break;
+                case FeatureExpression feature:
+                    Visit(feature.Column.Expression);
+                    break;
+                case CallExpression call:
+                    call.Arguments.ToList().ForEach(Visit);
+                    break;
+                case CaseExpression cases:
+                    cases.Branches.ToList().ForEach(branch => Visit(branch.When));
+                    cases.Branches.ToList().ForEach(branch => Visit(branch.Then));
+                    Visit(cases.Else ?? cases);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Columns by reference: as records they would be compared by all that they are made of.</summary>
+    private sealed class ByReference : IEqualityComparer<(FeatureColumn Column, FeatureRole Role)>
+    {
+        public static ByReference Instance { get; } = new();
+
+        public bool Equals((FeatureColumn Column, FeatureRole Role) x, (FeatureColumn Column, FeatureRole Role) y) =>
+            ReferenceEquals(x.Column, y.Column) && x.Role == y.Role;
+
+        public int GetHashCode((FeatureColumn Column, FeatureRole Role) pair) =>
+            HashCode.Combine(System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(pair.Column), pair.Role);
+    }
+}

@@ -1,0 +1,27 @@
+using FeatureService.Core.Calendar;
+using FeatureService.Engine.Definitions;
+using FeatureService.Engine.Expressions;
+
+namespace FeatureService.Engine.Planning;
+
+/// <summary>What a plan computes: sources, then the expressions around their aggregates.</summary>
+internal sealed class PlanProgram
+{
+    /// <summary>The sources that are read.</summary>
+    public required SourcePlan[] Sources { get; init; }
+
+    /// <summary>The distinct windows.</summary>
+    public required Window[] Windows { get; init; }
+
+    /// <summary>The expressions around aggregates, by cells.</summary>
+    public required VectorProgram Cells { get; init; }
+
+    /// <summary>Number of aggregates.</summary>
+    public required int AggregateCount { get; init; }
+
+    /// <summary>For each column of the output its slot in <see cref="Cells"/>.</summary>
+    public required int[] OutputSlots { get; init; }
+
+    /// <summary>For each column the aggregates that it reads, features that it uses included.</summary>
+    public required AggregateCall[][] Reads { get; init; }
+}
