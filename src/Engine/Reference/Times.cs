@@ -27,7 +27,7 @@ internal static class Times
             ScalarFunction.Day => dayOfMonth,
             ScalarFunction.Month => month,
             ScalarFunction.Year => year,
-            ScalarFunction.Date => day,
+            ScalarFunction.Date => (object)day,
             _ => throw new NotSupportedException($"the function {function}"),
         };
     }
