@@ -49,7 +49,8 @@ internal sealed class SourceText(string file, string text)
         var listed = _errors.OrderBy(error => error.Index).Select(error => At(error.Index, error.Message)).ToList();
         if (IsFull)
         {
-            listed.Add(listed[^1] with { Message = $"the file has more errors than are listed: expected fewer than {Limits.DiagnosticsMax}" });
+            var more = $"the file has more errors than are listed: expected fewer than {Limits.DiagnosticsMax}";
+            listed.Add(listed[^1] with { Message = more });
         }
 
         return [.. listed];

@@ -136,4 +136,33 @@ public sealed class BindingTests
             "v.view.yaml:3:44: unknown feature 'bar': expected a",
         ],
         Sample.Errors(Sample.View("a: sum(rides.fair) over 1w   + flor(1) + bar")));
+
+    [Fact]
+    public void A_view_that_uses_the_whole_language_has_errors_only_where_it_is_not_supported_yet() => Assert.Equal(
+        [
+            "v.view.yaml:5:15: the aggregate quantile is not supported yet",
+            "v.view.yaml:6:36: the window last N events is not supported yet",
+            "v.view.yaml:7:15: the aggregate value is not supported yet",
+            "v.view.yaml:8:15: series is not supported yet",
+            "v.view.yaml:9:36: by is not supported yet",
+            "v.view.yaml:12:15: month(week) is not supported yet",
+            "v.view.yaml:15:1: the key 'population' of the view is not supported yet",
+        ],
+        Sample.Errors("""
+            view: v
+            features:
+              opens:      count(app_opens) over 13w
+              fare:       sum(rides.fare * 1.0 / km where km > 0) over 13w
+              p90_fare:   quantile(rides.fare, 0.9) over 26w
+              last_five:  avg(rides.fare) over last 5 events
+              city:       value(users.city)
+              weekly:     series(count(app_opens) over 1w, 12)   # weekly_1 to weekly_12
+              by_payment: count(rides) over 13w by payment in ('app' as app, 'cash')
+              app:        by_payment_app / opens
+              trend:      weekly_1 - weekly_2
+              month:      month(week)
+            labels:
+              used_1w:    count(coupons where action = 'used') over next 1w > 0
+            population:   count(app_opens) over 13w > 0
+            """));
 }

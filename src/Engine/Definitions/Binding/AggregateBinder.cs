@@ -114,7 +114,9 @@ internal sealed class AggregateBinder(Catalog catalog, FeatureRole role, ErrorRe
             }
 
             var source = ((NameSyntax)call.Arguments[0]).Name;
-            Fail(call.Arguments[0].Position, $"{call.Name} takes values, found the source {source}: expected an input, as {call.Name}({source}.COLUMN)");
+            Fail(
+                call.Arguments[0].Position,
+                $"{call.Name} takes values, found the source {source}: expected an input, as {call.Name}({source}.COLUMN)");
             return null;
         }
 
@@ -141,7 +143,9 @@ internal sealed class AggregateBinder(Catalog catalog, FeatureRole role, ErrorRe
     private Expression Number(Expression input) => input.Type == ColumnType.Bool ? Convert(input, ColumnType.Int64) : input;
 
     private Expression Convert(Expression input, ColumnType type) =>
-        _conversions.TryConvert(input, type, out var converted, out var error) ? converted : throw new ArgumentException(error, nameof(input));
+        _conversions.TryConvert(input, type, out var converted, out var error)
+            ? converted
+            : throw new ArgumentException(error, nameof(input));
 
     private Expression? Fail(int position, string message)
     {

@@ -54,7 +54,13 @@ internal sealed class CatalogFileReader(SourceText source)
         var clash = name?.Value.ToLowerInvariant();
         if (clash is ReservedColumns.Week or ReservedColumns.RowStatus)
         {
-            source.Report(name!.Start, $"the entity's name '{name.Value}' clashes with the column '{clash}': column names must differ, ignoring case");
+            source.Report(
+                name!.Start,
+                $"the entity's name '{name.Value}' clashes with the column '{clash}': column names must differ, ignoring case");
+        }
+        else if (name is not null && name.Value.Any(char.IsControl))
+        {
+            source.Report(name.Start, "the entity's name holds control characters: expected a name");
         }
 
         var type = reader.RequiredText("type");

@@ -21,7 +21,8 @@ internal sealed class Conversions(ZoneRules zone)
     /// <param name="operands">The operands.</param>
     /// <param name="unified">The operands, converted; <see cref="ColumnType.None"/> where all are null.</param>
     /// <param name="error">What does not go together; null where all do.</param>
-    public bool TryUnify(IReadOnlyList<Expression> operands, [NotNullWhen(true)] out Expression[]? unified, [NotNullWhen(false)] out string? error)
+    public bool TryUnify(
+        IReadOnlyList<Expression> operands, [NotNullWhen(true)] out Expression[]? unified, [NotNullWhen(false)] out string? error)
     {
         unified = null;
         var common = ColumnType.None;
@@ -105,12 +106,12 @@ internal sealed class Conversions(ZoneRules zone)
     {
         value = constant.Value switch
         {
-            long number when type == ColumnType.Float64 => (double)number,
-            bool flag when type == ColumnType.Float64 => flag ? 1.0 : 0.0,
-            bool flag when type == ColumnType.Int64 => flag ? 1L : 0L,
-            int day when type == ColumnType.Timestamp => zone.StartOfDay(day),
-            string text when type == ColumnType.Date => TimeText.TryParseDate(text, out var day) ? day : null,
-            string text when type == ColumnType.Timestamp => TimeText.TryParseTimestamp(text, zone, out var utc) ? utc : null,
+            long number when type == ColumnType.Float64 => (object)(double)number,
+            bool flag when type == ColumnType.Float64 => (object)(flag ? 1.0 : 0.0),
+            bool flag when type == ColumnType.Int64 => (object)(flag ? 1L : 0L),
+            int day when type == ColumnType.Timestamp => (object)zone.StartOfDay(day),
+            string text when type == ColumnType.Date => TimeText.TryParseDate(text, out var day) ? (object)day : null,
+            string text when type == ColumnType.Timestamp => TimeText.TryParseTimestamp(text, zone, out var utc) ? (object)utc : null,
             _ => null,
         };
         return value is not null || constant.Value is null;

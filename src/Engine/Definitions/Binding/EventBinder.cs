@@ -15,7 +15,9 @@ internal sealed class EventBinder(Conversions conversions, ErrorReport errors, E
     /// <inheritdoc/>
     protected override Expression? BindQualified(QualifiedSyntax qualified) => qualified.Source == source.Name
         ? Column(qualified.Column, qualified.ColumnPosition)
-        : Fail(qualified.Position, $"{aggregate} reads source {source.Name}: expected its columns only, found {qualified.Source}.{qualified.Column}");
+        : Fail(
+            qualified.Position,
+            $"{aggregate} reads source {source.Name}: expected its columns only, found {qualified.Source}.{qualified.Column}");
 
     /// <inheritdoc/>
     protected override Expression? BindAggregate(CallSyntax call)

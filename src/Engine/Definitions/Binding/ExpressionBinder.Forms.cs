@@ -18,7 +18,9 @@ internal abstract partial class ExpressionBinder
     {
         if (_betweenNesting == Limits.BetweenNestingMax)
         {
-            Fail(between.Position, $"between stands too deep in the first operand of between: expected at most {Limits.BetweenNestingMax} levels");
+            Fail(
+                between.Position,
+                $"between stands too deep in the first operand of between: expected at most {Limits.BetweenNestingMax} levels");
             return null;
         }
 
@@ -76,7 +78,8 @@ internal abstract partial class ExpressionBinder
     private CaseExpression? Case(CaseSyntax @case)
     {
         var conditions = @case.Branches.Select(branch => Condition(branch.When, "when")).ToList();
-        var results = UnifyAll(@case.Position, "case", [.. @case.Branches.Select(branch => branch.Then), .. SyntaxWalk.Present(@case.Else)]);
+        var results = UnifyAll(
+            @case.Position, "case", [.. @case.Branches.Select(branch => branch.Then), .. SyntaxWalk.Present(@case.Else)]);
         if (conditions.Contains(null) || results is null)
         {
             return null;

@@ -157,7 +157,7 @@ internal abstract partial class ExpressionBinder(Conversions conversions, ErrorR
             ? converted
             : throw new ArgumentException(error, nameof(operand));
 
-    /// <summary>A null that nothing gives a type and whose type cannot matter gets one: no evaluator meets a value without a type.</summary>
+    /// <summary>A null whose type cannot matter is a bool: no evaluator meets a value without a type.</summary>
     private static Expression Typed(Expression operand) => operand.Type == ColumnType.None
         ? new ConstantExpression { Type = ColumnType.Bool, Value = null }
         : operand;

@@ -32,7 +32,8 @@ internal sealed class SourceFileReader(SourceText source, CatalogValues values, 
 
         if (value is not YamlMapping mapping)
         {
-            source.Report(key.Start, $"the source '{key.Value}' has {value.Kind}: expected a mapping with the keys {string.Join(", ", Keys)}");
+            source.Report(
+                key.Start, $"the source '{key.Value}' has {value.Kind}: expected a mapping with the keys {string.Join(", ", Keys)}");
             return null;
         }
 
@@ -136,14 +137,17 @@ internal sealed class SourceFileReader(SourceText source, CatalogValues values, 
                 return new SourceColumn(key.Value, ColumnType.Int64, scale);
             }
 
-            source.Report(value.Start, $"decimal has '{digits}' digits behind the point: expected a number from 0 to {DecimalScaleMax}, as decimal(2)");
+            source.Report(
+                value.Start,
+                $"decimal has '{digits}' digits behind the point: expected a number from 0 to {DecimalScaleMax}, as decimal(2)");
             return null;
         }
 
         var index = Array.FindIndex(Types, type => type.Name() == name);
         if (index < 0)
         {
-            source.Report(value.Start, $"unknown type '{name}': {NearestName.Hint(name, Types.Select(type => type.Name()).Append("decimal(N)"))}");
+            var known = Types.Select(type => type.Name()).Append("decimal(N)");
+            source.Report(value.Start, $"unknown type '{name}': {NearestName.Hint(name, known)}");
             return null;
         }
 

@@ -36,9 +36,12 @@ internal sealed class ViewBinder(ViewFile file, Catalog catalog)
         return expression switch
         {
             null => null,
-            { Type: ColumnType.None } => Fail(definition, syntax.Expression.Position, "the definition is null: expected a value whose type is known"),
+            { Type: ColumnType.None } => Fail(
+                definition, syntax.Expression.Position, "the definition is null: expected a value whose type is known"),
             _ when definition.Depth > Limits.TreeDepthMax => Fail(
-                definition, 0, $"too many operators below each other, definitions that it uses included: expected at most {Limits.TreeDepthMax}"),
+                definition,
+                0,
+                $"too many operators below each other, definitions that it uses included: expected at most {Limits.TreeDepthMax}"),
             _ => expression,
         };
     }

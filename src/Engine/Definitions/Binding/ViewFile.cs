@@ -68,7 +68,9 @@ internal sealed class ViewFile
             Name = name.Value;
             if (!IsViewName(name.Value))
             {
-                _source.Report(name.Start, $"the view's name '{name.Value}' is not usable: expected letters, digits, '_', '-' and '.', a letter first");
+                _source.Report(
+                    name.Start,
+                    $"the view's name '{name.Value}' is not usable: expected letters, digits, '_', '-' and '.', a letter first");
             }
         }
 

@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using FeatureService.Core.Calendar;
 using FeatureService.Core.Columns;
 
 namespace FeatureService.Engine.Definitions.Syntax;
 
-/// <content>Constants, names, cases, calls and windows.</content>
+/// <content>Constants, names and cases.</content>
 internal sealed partial class Parser
 {
     private const string Operand = "a constant, a name, a function or '('";
@@ -34,7 +33,8 @@ internal sealed partial class Parser
                 return Name();
             case TokenKind.Word:
                 throw new SyntaxException(
-                    token.Start, $"expected {Operand}, found the keyword '{token.Raw}'; a name that is a keyword is written in double quotes");
+                    token.Start,
+                    $"expected {Operand}, found the keyword '{token.Raw}'; a name that is a keyword is written in double quotes");
             default:
                 throw _tokens.Expected(Operand);
         }
@@ -53,11 +53,12 @@ internal sealed partial class Parser
         var token = _tokens.Take();
         var negative = token.Is("-");
         var literal = negative ? _tokens.Take() : token;
+        var digits = negative ? "-" + literal.Raw : literal.Raw;
         return literal.Kind switch
         {
             TokenKind.Text when !negative => new ConstantSyntax(token.Start, ColumnType.String, literal.Value),
-            TokenKind.Integer => new ConstantSyntax(token.Start, ColumnType.Int64, Integer(token.Start, (negative ? "-" : "") + literal.Raw)),
-            TokenKind.Decimal => new ConstantSyntax(token.Start, ColumnType.Float64, Float(token.Start, (negative ? "-" : "") + literal.Raw)),
+            TokenKind.Integer => new ConstantSyntax(token.Start, ColumnType.Int64, Integer(token.Start, digits)),
+            TokenKind.Decimal => new ConstantSyntax(token.Start, ColumnType.Float64, Float(token.Start, digits)),
             _ when token.IsKeyword("true") => new ConstantSyntax(token.Start, ColumnType.Bool, true),
             _ when token.IsKeyword("false") => new ConstantSyntax(token.Start, ColumnType.Bool, false),
             _ when token.IsKeyword("null") => new ConstantSyntax(token.Start, ColumnType.None, null),
@@ -134,121 +135,4 @@ internal sealed partial class Parser
         _tokens.Keyword("end", otherwise is null ? "or 'when' or 'else' in case" : "behind else in case");
         return new CaseSyntax(position, branches.ToImmutable(), otherwise) { Depth = Math.Max(depth, Deeper(position, otherwise)) };
     }
-
-    private CallSyntax Call()
-    {
-        var token = _tokens.Take();
-        var name = token.Raw.ToLowerInvariant();
-        if (name == "series")
-        {
-            throw new SyntaxException(token.Start, "series stands alone: expected it at the start of a definition, with no operator around it");
-        }
-
-        _tokens.Take();
-        if (_tokens.Next.Is("*") && _tokens.Second.Is(")"))
-        {
-            throw new SyntaxException(_tokens.Next.Start, $"'*' is no input: expected a source, as {name}(SOURCE) over 13w");
-        }
-
-        var arguments = Arguments(name);
-        var wherePosition = _tokens.Next.Start;
-        var where = _tokens.TryKeyword("where") ? Expression() : null;
-        _tokens.Symbol(")", where is null ? $"or ',' or 'where' in {name}(...)" : $"behind the condition of where in {name}(...)");
-        return new CallSyntax(token.Start, name, arguments)
-        {
-            Where = where,
-            WherePosition = wherePosition,
-            Window = OverWindow(name),
-            Depth = Deeper(token.Start, [.. arguments, where]),
-        };
-    }
-
-    private ImmutableArray<SyntaxNode> Arguments(string name)
-    {
-        if (_tokens.Next.Is(")"))
-        {
-            throw _tokens.Expected($"an argument of {name}");
-        }
-
-        var arguments = ImmutableArray.CreateBuilder<SyntaxNode>();
-        arguments.Add(Expression());
-        while (_tokens.TrySymbol(","))
-        {
-            var position = _tokens.Next.Start;
-            arguments.Add(_tokens.Next.Kind == TokenKind.Length ? new LengthSyntax(position, _tokens.Length("a length")) : Expression());
-        }
-
-        return arguments.ToImmutable();
-    }
-
-    private WindowSyntax? OverWindow(string name)
-    {
-        var isWindowed = name != Vocabulary.Value && Vocabulary.Aggregates.ContainsKey(name);
-        if (!_tokens.TryKeyword("over"))
-        {
-            return isWindowed ? throw _tokens.Expected($"'over' and a window behind {name}(...), as over 13w") : null;
-        }
-
-        var position = _tokens.Next.Start;
-        var window = Window();
-        return new WindowSyntax(position, _tokens.TryKeyword("lag") ? window with { Lag = _tokens.Length("a length behind lag, as 4w") } : window);
-    }
-
-    private Window Window()
-    {
-        if (_tokens.TryKeyword("all"))
-        {
-            return new Window(WindowKind.All, null, 0, null);
-        }
-
-        if (_tokens.TryKeyword("next"))
-        {
-            return new Window(WindowKind.Next, _tokens.Length("a length behind next, as 1w"), 0, null);
-        }
-
-        if (_tokens.TryKeyword("last"))
-        {
-            var count = _tokens.PositiveInteger("a number of events behind last, as last 5 events");
-            _tokens.Keyword("events", "behind the number in last N events");
-            return new Window(WindowKind.LastEvents, null, count, null);
-        }
-
-        return new Window(WindowKind.Over, _tokens.Length("a window: a length as 13w, all, last N events or next 1w"), 0, null);
-    }
-
-    private CallSyntax Series()
-    {
-        _tokens.Take();
-        _tokens.Take();
-        var aggregate = Aggregate(Expression(), "in series, as series(count(SOURCE) over 1w, 12)");
-        _tokens.Symbol(",", "and the number of columns in series");
-        _tokens.PositiveInteger("the number of columns in series");
-        _tokens.Symbol(")", "behind the number of columns in series");
-        return aggregate;
-    }
-
-    private CallSyntax By(SyntaxNode expression)
-    {
-        var aggregate = Aggregate(expression, "before by, with no operator around it");
-        _tokens.Take();
-        Identifier("the name of a column behind by");
-        _tokens.Keyword("in", "behind the column of by");
-        _tokens.Symbol("(", "behind in");
-        do
-        {
-            Constant();
-            if (_tokens.TryKeyword("as"))
-            {
-                Identifier("a name behind as");
-            }
-        }
-        while (_tokens.TrySymbol(","));
-        _tokens.Symbol(")", "or ',' behind a value of by");
-        return aggregate;
-    }
-
-    private CallSyntax Aggregate(SyntaxNode expression, string where) =>
-        expression is CallSyntax call && Vocabulary.Aggregates.ContainsKey(call.Name)
-            ? call
-            : throw new SyntaxException(expression.Position, $"expected an aggregate {where}");
 }

@@ -42,7 +42,8 @@ internal sealed partial class Parser
     {
         if (text.Length > Limits.DefinitionLengthMax)
         {
-            throw new SyntaxException(0, $"the definition has {text.Length} characters: expected at most {Limits.DefinitionLengthMax} (64 KiB)");
+            throw new SyntaxException(
+                0, $"the definition has {text.Length} characters: expected at most {Limits.DefinitionLengthMax} (64 KiB)");
         }
 
         var tokens = Lexer.Tokens(text);
@@ -169,7 +170,8 @@ internal sealed partial class Parser
     {
         var token = _tokens.Take();
         var right = operand();
-        return new BinarySyntax(token.Start, token.Raw.ToLowerInvariant(), function, left, right) { Depth = Deeper(token.Start, left, right) };
+        var depth = Deeper(token.Start, left, right);
+        return new BinarySyntax(token.Start, token.Raw.ToLowerInvariant(), function, left, right) { Depth = depth };
     }
 
     private SyntaxNode Factor()
@@ -213,6 +215,7 @@ internal sealed partial class Parser
         return depth < Limits.TreeDepthMax
             ? depth + 1
             : throw new SyntaxException(
-                position, $"too many operators in one chain: expected at most {Limits.TreeDepthMax} below each other; parentheses can split it");
+                position,
+                $"too many operators in one chain: expected at most {Limits.TreeDepthMax} below each other; parentheses can split it");
     }
 }

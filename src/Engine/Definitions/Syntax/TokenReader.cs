@@ -1,5 +1,5 @@
-using FeatureService.Core.Calendar;
 using System.Globalization;
+using FeatureService.Core.Calendar;
 
 namespace FeatureService.Engine.Definitions.Syntax;
 

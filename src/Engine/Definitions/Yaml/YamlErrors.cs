@@ -22,7 +22,8 @@ internal static class YamlErrors
         {
             null or "" => message,
             _ when value[0] is '\'' or '"' => $"{message}; a value that starts with a quote ends at the next one: {Cure}",
-            _ when value.Contains(": ", StringComparison.Ordinal) || value.EndsWith(':') => $"{message}; a value with ': ' inside is misread: {Cure}",
+            _ when value.Contains(": ", StringComparison.Ordinal) || value.EndsWith(':') =>
+                $"{message}; a value with ': ' inside is misread: {Cure}",
             _ when value[0] is '%' or '@' or '`' or '*' or '&' or '!' => $"{message}; a value cannot start with '{value[0]}': {Cure}",
             _ => message,
         };
