@@ -144,7 +144,7 @@ public sealed class BindingTests
             "v.view.yaml:6:36: the window last N events is not supported yet",
             "v.view.yaml:7:15: the aggregate value is not supported yet",
             "v.view.yaml:8:15: series is not supported yet",
-            "v.view.yaml:9:36: by is not supported yet",
+            "v.view.yaml:9:37: by is not supported yet",
             "v.view.yaml:12:15: month(week) is not supported yet",
             "v.view.yaml:15:1: the key 'population' of the view is not supported yet",
         ],
