@@ -10,10 +10,10 @@ internal static class Limits
     public const int NestingMax = 64;
 
     /// <summary>
-    /// Operators below each other, as in a long sum, other features written out. Whoever walks an expression may recurse: a
-    /// thousand frames fit any stack.
+    /// Operators below each other, as in a long sum, other features written out. Whoever walks an expression may recurse: so many
+    /// frames, of a few hundred bytes each, fit any stack.
     /// </summary>
-    public const int TreeDepthMax = 1_000;
+    public const int TreeDepthMax = 500;
 
     /// <summary>Features and labels of a view.</summary>
     public const int ColumnCountMax = 4_096;

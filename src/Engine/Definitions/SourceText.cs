@@ -4,17 +4,17 @@ namespace FeatureService.Engine.Definitions;
 
 /// <summary>A file's text as written, and the errors found in it.</summary>
 /// <param name="file">The file's name, for messages.</param>
-/// <param name="text">The whole text.</param>
+/// <param name="text">The whole text; a byte order mark at its start counts for nothing.</param>
 internal sealed class SourceText(string file, string text)
 {
     private readonly List<(int Index, string Message)> _errors = [];
-    private readonly List<int> _lineStarts = LineStarts(text);
+    private readonly List<int> _lineStarts = LineStarts(WithoutMark(text));
 
     /// <summary>The file's name, for messages.</summary>
     public string File => file;
 
     /// <summary>The whole text.</summary>
-    public string Text => text;
+    public string Text { get; } = WithoutMark(text);
 
     /// <summary>Whether nothing is wrong so far.</summary>
     public bool IsGood => _errors.Count == 0;
@@ -55,6 +55,8 @@ internal sealed class SourceText(string file, string text)
 
         return [.. listed];
     }
+
+    private static string WithoutMark(string text) => text.StartsWith('\uFEFF') ? text[1..] : text;
 
     private static List<int> LineStarts(string text)
     {

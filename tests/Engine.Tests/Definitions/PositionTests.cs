@@ -92,6 +92,10 @@ public sealed class PositionTests
     public void A_lone_carriage_return_ends_a_line() =>
         Assert.Equal((3, 6), LineAndColumn(Assert.Single(Sample.Compile("view: v\rfeatures:\r  a: $\r").Diagnostics)));
 
+    [Fact]
+    public void A_byte_order_mark_counts_for_nothing() =>
+        Assert.Equal((1, 25), LineAndColumn(Assert.Single(Sample.Compile("\uFEFF{view: v, features: {a: $}}").Diagnostics)));
+
     private static (int Line, int Column) LineAndColumn(Diagnostic diagnostic) => (diagnostic.Line, diagnostic.Column);
 
     private static (int Line, int Column) LineAndColumn(string text, int index)
