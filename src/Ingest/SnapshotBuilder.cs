@@ -1,4 +1,3 @@
-using System.Numerics;
 using FeatureService.Core.Calendar;
 using FeatureService.Core.Keys;
 using FeatureService.Engine.Definitions;
@@ -11,9 +10,6 @@ namespace FeatureService.Ingest;
 /// <summary>Builds snapshots: resolve types, read every source, place entities, sort, write, publish.</summary>
 public static class SnapshotBuilder
 {
-    private const int EventsPerPartition = 2_000_000;
-    private const int EntitiesPerSlice = 1024;
-
     /// <summary>Builds a snapshot of a catalog's inputs and makes it the folder's current one; on failure the folder is as before.</summary>
     /// <param name="file">The catalog's file.</param>
     /// <param name="options">Where to and how.</param>
@@ -35,7 +31,8 @@ public static class SnapshotBuilder
         var sources = schemas.Select(schema => new SourceLoader(schema, entities, lastAllowed, progress).Load(cancellation)).ToList();
         Refuse(sources, options);
 
-        var placement = PlacementFor(sources.Sum(source => source.Report.EventCount), entities.Count, options);
+        var placement = PlacementRule.For(
+            sources.Sum(source => source.Report.EventCount), entities.Count, options.Partitions, options.SlicesPerPartition);
         var manifest = Write(file, sources, new EntityOrder(entities, placement), folder, progress, cancellation);
         cancellation.ThrowIfCancellationRequested();
         folder.Publish(manifest);
@@ -48,26 +45,6 @@ public static class SnapshotBuilder
             Sources = [.. sources.Select(source => source.Report)],
             Elapsed = options.Clock.GetElapsedTime(started),
         };
-    }
-
-    /// <summary>Partitions of at most 2 million events, slices of about 1,024 entities.</summary>
-    internal static Placement PlacementFor(long events, long entities, SnapshotBuildOptions options)
-    {
-        var partitions = options.Partitions
-            ?? (int)Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, (events + EventsPerPartition - 1) / EventsPerPartition)), 64, 4096);
-        return new Placement(partitions, options.SlicesPerPartition ?? SlicesFor((double)entities / partitions / EntitiesPerSlice));
-    }
-
-    /// <summary>2^round(log2(ratio)), at least 1: powers of two are compared with their borders, the square roots between them.</summary>
-    private static int SlicesFor(double ratio)
-    {
-        var slices = 1;
-        while (slices < 65536 && ratio >= slices * Math.Sqrt(2))
-        {
-            slices *= 2;
-        }
-
-        return slices;
     }
 
     private static void Refuse(List<LoadedSource> sources, SnapshotBuildOptions options)

@@ -13,11 +13,15 @@ internal sealed class CsvBlock(CsvFile file, SourceSchema schema, CsvText text) 
     /// <inheritdoc/>
     public override RowChunk Decode()
     {
-        var chunk = new RowChunk(schema, file.Path, Lines());
+        var bytes = text.Bytes.Span;
+        var lines = new long[bytes.Count((byte)'\n') + (bytes.EndsWith("\n"u8) ? 0 : 1)];
+        var chunk = new RowChunk(schema, file.Path, lines);
         var targets = Targets(chunk);
-        var records = new CsvRecords(text.Bytes.Span, text.FirstLine);
-        for (var row = 0; records.Next(); row++)
+        var records = new CsvRecords(bytes, text.FirstLine);
+        var row = 0;
+        for (; records.Next(); row++)
         {
+            lines[row] = records.Line;
             var index = 0;
             for (; records.NextField(out var field); index++)
             {
@@ -33,7 +37,7 @@ internal sealed class CsvBlock(CsvFile file, SourceSchema schema, CsvText text) 
             }
         }
 
-        chunk.Finish();
+        chunk.Finish(row);
         return chunk;
     }
 
@@ -51,22 +55,6 @@ internal sealed class CsvBlock(CsvFile file, SourceSchema schema, CsvText text) 
     internal static string Expected(ColumnValues values) => values.DecimalScale is { } scale
         ? $"decimal({scale})"
         : values.Type == ColumnType.String ? "UTF-8" : values.Type.Name();
-
-    private long[] Lines()
-    {
-        var lines = new List<long>();
-        var records = new CsvRecords(text.Bytes.Span, text.FirstLine);
-        while (records.Next())
-        {
-            lines.Add(records.Line);
-            while (records.NextField(out _))
-            {
-                // Fields may hold line ends.
-            }
-        }
-
-        return [.. lines];
-    }
 
     /// <summary>For each field of a record the columns that it fills.</summary>
     private List<(ColumnValues Values, string Name)>[] Targets(RowChunk chunk)

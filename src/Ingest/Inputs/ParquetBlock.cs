@@ -34,7 +34,7 @@ internal sealed class ParquetBlock(ParquetFile file, SourceSchema schema, Record
             Fill(chunk, schema.Source.Columns[i].Name, chunk.Columns[i]);
         }
 
-        chunk.Finish();
+        chunk.Finish(rows.Length);
         return chunk;
     }
 

@@ -32,7 +32,7 @@ internal sealed class RowChunk
     /// <summary>Room for rows.</summary>
     /// <param name="schema">The source.</param>
     /// <param name="file">The file that the rows are of.</param>
-    /// <param name="lines">Each row's line, or its number in the file, from 1.</param>
+    /// <param name="lines">Each row's line, or its number in the file, from 1; as many as there may be rows.</param>
     public RowChunk(SourceSchema schema, string file, long[] lines)
     {
         _schema = schema;
@@ -49,8 +49,8 @@ internal sealed class RowChunk
     /// <summary>The source's columns.</summary>
     public ColumnValues[] Columns { get; }
 
-    /// <summary>Number of rows read.</summary>
-    public int RowCount => _lines.Length;
+    /// <summary>Number of rows read; the columns have room for at least as many.</summary>
+    public int RowCount { get; private set; }
 
     /// <summary>Indices of the rows that are taken, ascending; null means all.</summary>
     public int[]? Taken { get; private set; }
@@ -81,13 +81,15 @@ internal sealed class RowChunk
         _problems.TryAdd(row, new BadRow(_file, _lines[row], column, value.Length <= 100 ? value : value[..100] + "...", expected));
 
     /// <summary>Sorts out the rows: those without entity or time are left out, those with a problem are bad, the rest is taken.</summary>
-    public void Finish()
+    /// <param name="rowCount">Number of rows read, at most as many as there is room for.</param>
+    public void Finish(int rowCount)
     {
+        RowCount = rowCount;
         var source = _schema.Source;
         Times = source.Always ? [] : InstantsOf(Columns[source.TimeColumn]);
         Available = source.AvailableColumn < 0 ? [] : InstantsOf(Columns[source.AvailableColumn]);
         var time = source.Always ? Entity : Columns[source.TimeColumn];
-        if (_problems.Count == 0 && !Entity.Valid.Contains(false) && !time.Valid.Contains(false))
+        if (_problems.Count == 0 && rowCount == _lines.Length && !Entity.Valid.Contains(false) && !time.Valid.Contains(false))
         {
             return;
         }
@@ -132,8 +134,8 @@ internal sealed class RowChunk
             return column.Wide;
         }
 
-        var instants = new long[RowCount];
-        for (var row = 0; row < instants.Length; row++)
+        var instants = new long[_lines.Length];
+        for (var row = 0; row < RowCount; row++)
         {
             instants[row] = column.Valid[row] ? _schema.StampZone.StartOfDay(column.Narrow[row]) : 0;
         }

@@ -104,8 +104,8 @@ internal sealed class SourceLoader(SourceSchema schema, EntityTable entities, lo
     private long[] NeverWhereNull(RowChunk rows)
     {
         var valid = rows.Columns[schema.Source.AvailableColumn].Valid;
-        var available = new long[rows.RowCount];
-        for (var row = 0; row < available.Length; row++)
+        var available = new long[rows.Available.Length];
+        for (var row = 0; row < rows.RowCount; row++)
         {
             available[row] = valid[row] ? rows.Available[row] : long.MaxValue;
         }
