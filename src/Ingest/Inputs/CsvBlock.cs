@@ -33,7 +33,7 @@ internal sealed class CsvBlock(CsvFile file, SourceSchema schema, CsvText text) 
 
             if (index != targets.Length || records.IsBroken)
             {
-                chunk.Problem(row, "", $"{index} fields", records.IsBroken ? "quotes closed before a comma or the line's end" : $"{targets.Length} fields");
+                chunk.Broken(row, $"{index} fields", records.IsBroken ? "quotes closed before a comma or the line's end" : $"{targets.Length} fields");
             }
         }
 

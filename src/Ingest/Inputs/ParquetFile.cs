@@ -66,9 +66,9 @@ internal sealed class ParquetFile : InputFile
         }
     }
 
-    /// <summary>Whether an error is the file's fault.</summary>
-    internal static bool IsReadError(Exception error) =>
-        error is ParquetException or IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException or NotImplementedException;
+    /// <summary>Whether an error is the file's fault; what Arrow's C streams report arrives as a plain exception.</summary>
+    internal static bool IsReadError(Exception error) => error.GetType() == typeof(Exception) || error is
+        ParquetException or IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException or NotImplementedException;
 
     /// <summary>The one error of a file that cannot be read.</summary>
     internal static InputException Unreadable(string path, Exception error) =>

@@ -80,6 +80,9 @@ internal sealed class RowChunk
     public void Problem(int row, string column, string value, string expected) =>
         _problems.TryAdd(row, new BadRow(_file, _lines[row], column, value.Length <= 100 ? value : value[..100] + "...", expected));
 
+    /// <summary>Notes that a row as a whole cannot be read, which explains whatever its values looked like.</summary>
+    public void Broken(int row, string value, string expected) => _problems[row] = new BadRow(_file, _lines[row], "", value, expected);
+
     /// <summary>Sorts out the rows: those without entity or time are left out, those with a problem are bad, the rest is taken.</summary>
     /// <param name="rowCount">Number of rows read, at most as many as there is room for.</param>
     public void Finish(int rowCount)
