@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using FeatureService.Contracts.V1;
 using FeatureService.Engine.Snapshots;
 using FeatureService.Hosting;
@@ -75,18 +74,8 @@ internal sealed class TestService : IAsyncDisposable
         }
     }
 
-    public static GrpcChannel Connect(string address) => GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions
-    {
-        HttpHandler = new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, cancellation) =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(address["unix:".Length..]), cancellation);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        },
-    });
+    public static GrpcChannel Connect(string address) =>
+        GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions { HttpHandler = HttpHandlers.Unix(address) });
 
     public async ValueTask DisposeAsync()
     {
