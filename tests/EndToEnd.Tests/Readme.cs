@@ -63,6 +63,6 @@ internal static partial class Readme
     [GeneratedRegex(@"<<\s*'?(\w+)'?")]
     private static partial Regex HereDocument();
 
-    [GeneratedRegex(@"\d+(\.\d+)? (s\b|M (vectors|events)/s|[kM]?B/s)")]
+    [GeneratedRegex(@"[\d.,]+ ((M )?(vectors|events)/s|s\b)")]
     private static partial Regex Time();
 }

@@ -43,7 +43,7 @@ internal sealed record DemoSummary(DemoFolder Folder, TaxiOptions Taxi, TaxiRepo
         var snapshot = ThisProgram.Shortest(Folder.Snapshot);
         var views = ThisProgram.Shortest(Folder.Views);
         yield return "try next";
-        yield return $"  {featurectl} get --snapshot {snapshot} --views {views} --view coupon_response --entities 1,2 --weeks 2024-W10..2024-W12";
+        yield return $"  {featurectl} get --snapshot {snapshot} --views {views} --view coupon_response --entities 8,56 --weeks 2024-W10..2024-W12";
         yield return $"  {featurectl} view validate {ThisProgram.Shortest(Path.Combine(Folder.Path, TaxiSample.ViewFile))} --snapshot {snapshot}";
         yield return $"  {featurectl} serve --snapshot {snapshot} --views {views}";
     }
