@@ -24,7 +24,7 @@ public sealed class GeneratedSnapshot : ISnapshot
     /// <summary>Makes the events.</summary>
     /// <param name="entities">Number of entities; their keys count from 0.</param>
     /// <param name="eventsPerEntity">Number of events of each.</param>
-    /// <param name="weeks">Number of weeks from <see cref="GeneratedEvents.Start"/> over which an entity's events lie, evenly but for a random part.</param>
+    /// <param name="weeks">Number of weeks from <see cref="GeneratedEvents.Start"/> over which events lie, evenly but for a random part.</param>
     /// <param name="slices">Number of slices, a power of two.</param>
     /// <param name="columns">Names of the columns to make; none means all.</param>
     public GeneratedSnapshot(int entities, int eventsPerEntity, int weeks, int slices, params string[] columns)
@@ -32,7 +32,9 @@ public sealed class GeneratedSnapshot : ISnapshot
         Catalog = Catalogs.Of(
             "Europe/London", Catalogs.Source("e", [.. s_columns.Where(column => columns.Length == 0 || columns.Contains(column.Name))]));
         Placement = new Placement(1, slices);
-        var keys = Enumerable.Range(0, entities).GroupBy(key => Placement.SliceOf(EntityKey.HashOf(key))).ToDictionary(group => group.Key, group => group.ToArray());
+        var keys = Enumerable.Range(0, entities)
+            .GroupBy(key => Placement.SliceOf(EntityKey.HashOf(key)))
+            .ToDictionary(group => group.Key, group => group.ToArray());
         for (var slice = 0; slice < slices; slice++)
         {
             var id = new SliceId(0, slice);
@@ -74,8 +76,11 @@ public sealed class GeneratedSnapshot : ISnapshot
         return new SliceData(
             new EntityKeys(keys.Select(key => (long)key).ToArray()),
             [.. keys.Select((_, index) => firstCutoffs[index * eventsPerEntity])],
-            [new SourceEvents([.. Enumerable.Range(0, keys.Length + 1).Select(index => index * eventsPerEntity)], times, firstCutoffs, columns)]);
+            [new SourceEvents(Offsets(keys.Length, eventsPerEntity), times, firstCutoffs, columns)]);
     }
+
+    private static int[] Offsets(int entities, int eventsPerEntity) =>
+        [.. Enumerable.Range(0, entities + 1).Select(index => index * eventsPerEntity)];
 
     /// <summary>The calendar is asked once a week, not once an event.</summary>
     private int[] FirstCutoffs(long[] times)

@@ -8,7 +8,9 @@ using FeatureService.Engine.Snapshots;
 
 namespace FeatureService.Testing;
 
-/// <summary>A snapshot of plain rows in memory, made as a build makes one: hashed into slices, sorted, coded; rows without a time are left out.</summary>
+/// <summary>
+/// A snapshot of plain rows in memory, made as a build makes one: hashed into slices, sorted, coded; rows without a time are left out.
+/// </summary>
 public sealed class MemorySnapshot : ISnapshot
 {
     private readonly Dictionary<SliceId, SliceData> _slices = [];
@@ -18,7 +20,7 @@ public sealed class MemorySnapshot : ISnapshot
     /// <param name="catalog">The catalog.</param>
     /// <param name="placement">Partitions and slices.</param>
     /// <param name="rows">For each source its rows in the order of the input.</param>
-    /// <param name="completeUntil">For each source the instant before which it is whole; null, as a whole or for a source: its last event.</param>
+    /// <param name="completeUntil">For each source the instant before which it is whole; null, of all or of one: its last event.</param>
     public MemorySnapshot(
         Catalog catalog, Placement placement, IReadOnlyList<IReadOnlyList<EventRow>> rows, IReadOnlyList<long?>? completeUntil = null)
     {
@@ -114,7 +116,9 @@ public sealed class MemorySnapshot : ISnapshot
             var inSlice = events.Select(list => list.Where(e => Placement.SliceOf(e.Row.Key.Hash) == slice).ToArray()).ToArray();
             // Events of sources without time have Never and do not count.
             var firstCutoffs = new SortedDictionary<EntityKey, int>(
-                inSlice.SelectMany(list => list).GroupBy(e => e.Row.Key).ToDictionary(group => group.Key, group => group.Min(e => e.FirstCutoff)));
+                inSlice.SelectMany(list => list)
+                    .GroupBy(e => e.Row.Key)
+                    .ToDictionary(group => group.Key, group => group.Min(e => e.FirstCutoff)));
             EntityKey[] keys = [.. firstCutoffs.Keys];
             var sources = new SourceEvents[events.Length];
             for (var source = 0; source < sources.Length; source++)

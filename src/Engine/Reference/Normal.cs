@@ -43,12 +43,13 @@ internal static class Normal
     {
         const int Shift = 16;
         var magnitude = value < 0 ? (ulong)-(value + 1) + 1 : (ulong)value;
-        if (magnitude < 1UL << 40)
+        if (magnitude < 1UL << 53)
         {
-            return value;
+            // Exact in float64.
+            return (float)(double)value;
         }
 
-        // 48 bits are exact in float64 and hold more than the 24 of the result; the last says whether anything was shifted out.
+        // 37 to 48 bits are exact in float64 and hold more than the 24 of the result; the last says whether anything was shifted out.
         var kept = magnitude >> Shift | ((magnitude & ((1UL << Shift) - 1)) == 0 ? 0UL : 1UL);
         var rounded = (float)(double)kept * (1 << Shift);
         return value < 0 ? -rounded : rounded;

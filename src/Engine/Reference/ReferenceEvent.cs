@@ -25,10 +25,10 @@ internal sealed record ReferenceEvent(long Time, long? Known, object?[] Values)
             }
 
             var time = description.Always ? long.MinValue : events.Times[row];
-            var known = description.AvailableColumn < 0
+            var available = description.AvailableColumn < 0
                 ? time
-                : Instant(catalog.Calendar.Zone, values[description.AvailableColumn]) is { } available ? Math.Max(time, available) : (long?)null;
-            list.Add(new ReferenceEvent(time, known, values));
+                : Instant(catalog.Calendar.Zone, values[description.AvailableColumn]);
+            list.Add(new ReferenceEvent(time, available is { } known ? Math.Max(time, known) : null, values));
         }
 
         return list;

@@ -32,7 +32,7 @@ internal static class Times
         };
     }
 
-    /// <summary>Date of the proleptic Gregorian calendar, for any day: years are counted from March, so that a leap day ends its year.</summary>
+    /// <summary>Date of the proleptic Gregorian calendar; years are counted from March, so that a leap day ends its year.</summary>
     private static (long Year, long Month, long Day) Date(int day)
     {
         const int DaysOfEra = 146_097;

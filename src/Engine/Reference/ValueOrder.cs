@@ -2,7 +2,9 @@ using System.Text;
 
 namespace FeatureService.Engine.Reference;
 
-/// <summary>The order of values of one type: NaN equals itself and is above every number, false is below true, text goes by its bytes.</summary>
+/// <summary>
+/// The order of values of one type: NaN equals itself and is above every number, false is below true, text goes by its bytes.
+/// </summary>
 internal sealed class ValueOrder : IComparer<object?>, IEqualityComparer<object>
 {
     public static ValueOrder Instance { get; } = new();

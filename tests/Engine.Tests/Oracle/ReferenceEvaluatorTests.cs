@@ -117,7 +117,12 @@ public sealed class ReferenceEvaluatorTests
         Value(definition, week, Catalogs.Source("a", ("x", ColumnType.Float64)), rows);
 
     private static object? Value(
-        string definition, int week, EventSource source, EventRow[] rows, FeatureRole role = FeatureRole.Feature, long? completeUntil = null)
+        string definition,
+        int week,
+        EventSource source,
+        EventRow[] rows,
+        FeatureRole role = FeatureRole.Feature,
+        long? completeUntil = null)
     {
         var catalog = Catalogs.Of("UTC", source);
         var text = role == FeatureRole.Feature
@@ -126,6 +131,7 @@ public sealed class ReferenceEvaluatorTests
         var result = ViewCompiler.Compile(text, "v.view.yaml", catalog);
         Assert.Empty(result.Diagnostics);
         var snapshot = new MemorySnapshot(catalog, new Placement(1, 1), [rows], [completeUntil]);
-        return new ReferenceEvaluator(snapshot).Entity(EntityKey.Of(1)).Value(result.View!.Columns.Single(column => column.Name == "x"), week);
+        var column = result.View!.Columns.Single(column => column.Name == "x");
+        return new ReferenceEvaluator(snapshot).Entity(EntityKey.Of(1)).Value(column, week);
     }
 }

@@ -26,7 +26,9 @@ internal sealed record PeerCase(JsonElement Json)
     {
         using var document = JsonDocument.Parse(File.ReadAllText(file));
         var root = document.RootElement;
-        return (root.GetProperty("week_cutoff").GetString()!, [.. root.GetProperty("rows").EnumerateArray().Select(row => new PeerCase(row.Clone()))]);
+        return (
+            root.GetProperty("week_cutoff").GetString()!,
+            [.. root.GetProperty("rows").EnumerateArray().Select(row => new PeerCase(row.Clone()))]);
     }
 
     /// <summary>The case in this service's language; null where nothing in it says the same.</summary>
@@ -37,7 +39,7 @@ internal sealed record PeerCase(JsonElement Json)
         var filter = Json.GetProperty("filter");
         var where = filter.ValueKind == JsonValueKind.Null
             ? ""
-            : $" where \"{filter.GetProperty("col").GetString()}\" {filter.GetProperty("op").GetString()} {filter.GetProperty("value").GetRawText()}";
+            : $" where \"{filter.GetProperty("col")}\" {filter.GetProperty("op")} {filter.GetProperty("value").GetRawText()}";
         var days = Json.GetProperty("window_days");
         var over = days.ValueKind == JsonValueKind.Null ? ") over all" : $") over {days.GetRawText()}d";
         var aggregate = Json.GetProperty("agg").GetString()!;
@@ -69,20 +71,22 @@ internal sealed record PeerCase(JsonElement Json)
 
     private string[] Columns() =>
     [
-        .. Json.GetProperty("events").EnumerateArray().SelectMany(e => e.GetProperty("cols").EnumerateObject()).Select(column => column.Name)
+        .. Json.GetProperty("events").EnumerateArray()
+            .SelectMany(e => e.GetProperty("cols").EnumerateObject().Select(column => column.Name))
             .Concat(Json.GetProperty("column").GetString() is { } asked ? [asked] : [])
             .Concat(Json.GetProperty("filter") is { ValueKind: JsonValueKind.Object } filter ? [filter.GetProperty("col").GetString()!] : [])
             .Distinct(),
     ];
 
-    /// <summary>A column is int64 only where all its numbers are; numbers with NaN or infinity as text are float64; of nothing it has the type of what it is compared with.</summary>
+    /// <summary>
+    /// A column is int64 only where all its numbers are; numbers with NaN or infinity as text are float64; one of nothing has the type
+    /// of what it is compared with.
+    /// </summary>
     private ColumnType Type(string name)
     {
         var values = Json.GetProperty("events").EnumerateArray()
             .Select(e => e.GetProperty("cols").TryGetProperty(name, out var value) ? value : default)
-            .Append(Json.GetProperty("filter") is { ValueKind: JsonValueKind.Object } filter && filter.GetProperty("col").GetString() == name
-                ? filter.GetProperty("value")
-                : default)
+            .Append(Compared(name))
             .Where(value => value.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined)).ToList();
         if (values.Any(value => value.ValueKind is JsonValueKind.True or JsonValueKind.False))
         {
@@ -94,7 +98,18 @@ internal sealed record PeerCase(JsonElement Json)
             return ColumnType.String;
         }
 
-        return values.All(value => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _)) ? ColumnType.Int64 : ColumnType.Float64;
+        return values.All(value => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _))
+            ? ColumnType.Int64
+            : ColumnType.Float64;
+    }
+
+    /// <summary>The constant that the filter compares a column with.</summary>
+    private JsonElement Compared(string name)
+    {
+        var filter = Json.GetProperty("filter");
+        return filter.ValueKind == JsonValueKind.Object && filter.GetProperty("col").GetString() == name
+            ? filter.GetProperty("value")
+            : default;
     }
 
     private object? Value(JsonElement columns, string name)

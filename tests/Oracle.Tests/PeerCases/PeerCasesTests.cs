@@ -1,6 +1,10 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using FeatureService.Core.Columns;
 using FeatureService.Core.Keys;
 using FeatureService.Engine.Definitions;
+using FeatureService.Engine.Execution;
 using FeatureService.Engine.Planning;
 using FeatureService.Testing;
 
@@ -30,7 +34,8 @@ public sealed class PeerCasesTests
             }
         }
 
-        failures.AddRange(leftOut.Keys.Where(name => !cases.Any(peer => peer.User == name || peer.Name == name)).Select(name => $"{name} is no case"));
+        var unknown = leftOut.Keys.Where(name => !cases.Any(peer => peer.User == name || peer.Name == name));
+        failures.AddRange(unknown.Select(name => $"{name} is no case"));
         Assert.True(failures.Count == 0, string.Join('\n', failures));
         Assert.True(left <= LeftOutMax, $"{left} rows are left out: at most {LeftOutMax} may be");
     }
@@ -64,7 +69,21 @@ public sealed class PeerCasesTests
     private static object? Value(Plan plan, string week)
     {
         Assert.True(plan.Snapshot.Catalog.Calendar.TryParse(week, out var number, out var error), error);
-        return new Engine.Reference.ReferenceEvaluator(plan.Snapshot).Entity(EntityKey.Of(1)).Value(plan.Columns[0], number);
+        using var run = RowsRun.OfList(plan, [EntityKey.Of(1)], [number]);
+        for (var task = 0; task < run.TaskCount; task++)
+        {
+            run.RunTask(task, CancellationToken.None);
+        }
+
+        using var block = run.Complete().Single();
+        var column = block.Columns[0];
+        return !column.IsValid(0) ? null : column.Type switch
+        {
+            ColumnType.Bool => column.Values<byte>()[0] == 1,
+            ColumnType.Int64 => column.Values<long>()[0],
+            ColumnType.Float64 => column.Values<double>()[0],
+            _ => Encoding.UTF8.GetString(column.Utf8(0)),
+        };
     }
 
     private static bool IsExpected(PeerCase peer, object? value) => (peer.Expected.ValueKind, value) switch
@@ -72,7 +91,7 @@ public sealed class PeerCasesTests
         (JsonValueKind.Null, null) => true,
         (JsonValueKind.True, true) or (JsonValueKind.False, false) => true,
         (JsonValueKind.String, string text) => peer.Expected.GetString() == text,
-        (JsonValueKind.String, double special) => peer.Expected.GetString() == special.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        (JsonValueKind.String, double special) => peer.Expected.GetString() == special.ToString("R", CultureInfo.InvariantCulture),
         (JsonValueKind.Number, long number) => IsNear(peer.Expected.GetDouble(), number, peer.Tolerance),
         (JsonValueKind.Number, double number) => IsNear(peer.Expected.GetDouble(), number, peer.Tolerance),
         _ => false,

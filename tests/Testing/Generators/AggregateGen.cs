@@ -42,7 +42,8 @@ public static class AggregateGen
     private static Gen<string> Input(ColumnType type, string source, ExpressionGen rows, int depth)
     {
         var own = Column(type, source, rows, depth);
-        var number = Gen.OneOf((IGen<string>)Column(ColumnType.Int64, source, rows, depth), Column(ColumnType.Float64, source, rows, depth));
+        var number = Gen.OneOf(
+            (IGen<string>)Column(ColumnType.Int64, source, rows, depth), Column(ColumnType.Float64, source, rows, depth));
         var any = Gen.OneOf(s_types.Select(column => (IGen<string>)Column(column, source, rows, depth)).ToArray());
         var order = Gen.Select(Gen.OneOf("min", "max", "first", "last"), own, (name, x) => $"{name}({x}");
         return type switch

@@ -41,10 +41,14 @@ public sealed record OracleCase(
         text.AppendLine(CultureInfo.InvariantCulture, $"weeks {calendar.Format(Weeks.First)} x {Weeks.Count} step {Weeks.Step}");
         for (var source = 0; source < Rows.Length; source++)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{Catalog.Sources[source].Name} ({string.Join(", ", Catalog.Sources[source].Columns.Select(column => column.Name))}), complete until {CompleteUntil[source]}, settles within {Catalog.Sources[source].SettlesWithin}");
+            var columns = string.Join(", ", Catalog.Sources[source].Columns.Select(column => column.Name));
+            text.Append(CultureInfo.InvariantCulture, $"{Catalog.Sources[source].Name} ({columns})");
+            text.Append(CultureInfo.InvariantCulture, $", complete until {CompleteUntil[source]}");
+            text.AppendLine(CultureInfo.InvariantCulture, $", settles within {Catalog.Sources[source].SettlesWithin}");
             foreach (var row in Rows[source])
             {
-                text.AppendLine(CultureInfo.InvariantCulture, $"  {row.Key}: {string.Join(", ", row.Values.Select(value => Convert.ToString(value ?? "null", CultureInfo.InvariantCulture)))}");
+                var values = row.Values.Select(value => Convert.ToString(value ?? "null", CultureInfo.InvariantCulture));
+                text.AppendLine(CultureInfo.InvariantCulture, $"  {row.Key}: {string.Join(", ", values)}");
             }
         }
 

@@ -7,14 +7,20 @@ namespace FeatureService.Testing.Generators;
 public static class ViewGen
 {
     private static readonly Gen<ColumnType> s_types = Gen.Frequency(
-        (4, ColumnType.Int64), (5, ColumnType.Float64), (2, ColumnType.Bool), (1, ColumnType.String), (1, ColumnType.Date), (1, ColumnType.Timestamp));
+        (4, ColumnType.Int64),
+        (5, ColumnType.Float64),
+        (2, ColumnType.Bool),
+        (1, ColumnType.String),
+        (1, ColumnType.Date),
+        (1, ColumnType.Timestamp));
 
     /// <summary>Views of one to five features and up to two labels that may use what stands before them.</summary>
     /// <param name="depth">How deep operators may nest.</param>
     public static Gen<string> Of(int depth) =>
         from features in s_types.Array[1, 5]
         from labels in s_types.Array[0, 2]
-        from texts in Sequence([.. features.Concat(labels).Select((type, index) => Definition([.. features, .. labels], index, index >= features.Length, depth))])
+        let types = (ColumnType[])[.. features, .. labels]
+        from texts in Sequence([.. types.Select((_, index) => Definition(types, index, index >= features.Length, depth))])
         from numbers in Gen.OneOf("", "numbers: float32\n")
         select "view: generated\nfeatures:\n" + Lines(texts, 0, features.Length)
             + (labels.Length == 0 ? "" : "labels:\n" + Lines(texts, features.Length, texts.Length)) + numbers;

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.IO.Hashing;
+using FeatureService.Core.Calendar;
+using FeatureService.Core.Columns;
+using FeatureService.Engine.Definitions;
+using FeatureService.Engine.Execution;
+using FeatureService.Engine.Planning;
+using FeatureService.Testing;
+
+namespace FeatureService.Engine.Tests.Oracle;
+
+/// <summary>One hash per aggregate and function over all its results on generated events, a million each.</summary>
+internal static class ResultHashes
+{
+    private const int WeekCount = 256;
+
+    private static readonly string[] s_definitions =
+    [
+        "count(e) over 13w", "count(e.f where b) over 5w", "count_distinct(e.i) over 26w", "count_distinct(e.s) over 13w",
+        "sum(e.i) over 13w", "sum(e.f) over 13w", "sum(e.f) over 52w", "sum(e.f) over 90d", "sum(e.f) over 100h lag 5d",
+        "sum(e.f) over all", "sum(e.f where s = 'app' or s like '%c%') over 7w", "avg(e.f) over 11w", "avg(e.i) over all",
+        "min(e.f) over 13w", "max(e.f) over 30d", "min(e.s) over 13w", "max(e.d) over 9w", "min(e.t) over all", "max(e.b) over 6w",
+        "var_pop(e.f) over 13w", "var_samp(e.f) over 40d", "stddev_pop(e.i) over 26w", "stddev_samp(e.f) over all",
+        "first(e.f) over 8w", "last(e.s) over all", "last(e.f where f > 0) over 13w",
+        "days_since_first(e) over 13w", "days_since_last(e.f) over all",
+        "sum(abs(e.f)) over 13w", "sum(floor(e.f)) over 13w", "sum(ceil(e.f)) over 13w", "sum(round(e.f)) over 13w",
+        "sum(e.f + i) over 13w", "sum(e.f - i) over 13w", "sum(e.f * i) over 13w", "sum(e.f / i) over 13w",
+        "sum(e.f % 7.5) over 13w",
+        "sum(e.i % 17) over 13w", "sum(-e.f) over 13w", "sum(coalesce(e.f, i)) over 13w", "sum(least(e.f, i)) over 13w",
+        "sum(greatest(e.f, i, 2.5)) over 13w", "sum(length(e.s)) over 13w", "count_distinct(lower(e.s)) over 13w", "max(upper(e.s)) over 13w",
+        "sum(hour(e.t)) over 13w", "sum(minute(e.t)) over 13w", "sum(weekday(e.t)) over 13w", "sum(iso_weekday(e.d)) over 13w",
+        "sum(day(e.t)) over 13w", "sum(month(e.d)) over 13w", "sum(year(e.t)) over 13w", "max(date(e.t)) over 13w",
+        "count(e where f between -100 and i) over 13w", "sum(case when e.b then f when i > 0 then i else 0.5 end) over 13w",
+        "sum(e.f) over 4w / sum(e.f) over 4w lag 4w", "round(avg(e.f) over 4w * 100) / 100", "abs(sum(e.i) over 9w) % 1000",
+        "sum(e.f) over 4w > 0 and not (max(e.b) over 4w)", "coalesce(sum(e.f) over 1w, avg(e.f) over 13w, 0)",
+    ];
+
+    private static readonly string[] s_rounded =
+        ["sum(e.f) over 13w", "sum(e.i * 1000003 * 1000003) over 13w", "max(e.b) over 6w", "avg(e.f) over 11w / sum(e.i) over 3w"];
+
+    /// <summary>Lines of a hash, <c>own</c> or <c>float32</c>, and the definition.</summary>
+    public static IEnumerable<string> Compute()
+    {
+        var snapshot = new GeneratedSnapshot(entities: 4000, eventsPerEntity: 160, weeks: 250, slices: 4);
+        foreach (var (numbers, definitions) in new[] { ("own", s_definitions), ("float32", s_rounded) })
+        {
+            var lines = definitions.Index().Select(definition => $"  x{definition.Index}: '{definition.Item.Replace("'", "''")}'\n");
+            var text = $"view: v\nfeatures:\n{string.Concat(lines)}" + (numbers == "own" ? "" : $"numbers: {numbers}\n");
+            var view = ViewCompiler.Compile(text, "v.view.yaml", snapshot.Catalog).View!;
+            var hashes = Hashes(Plan.Create(snapshot, view, view.Columns));
+            for (var i = 0; i < hashes.Length; i++)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"{hashes[i]:x16} {numbers} {definitions[i]}");
+            }
+        }
+    }
+
+    private static ulong[] Hashes(Plan plan)
+    {
+        var first = plan.Snapshot.Catalog.Calendar.WeekOf(GeneratedEvents.Start);
+        var hashes = plan.Columns.Select(_ => new XxHash3()).ToArray();
+        foreach (var slice in Answer.Slices(plan))
+        {
+            using var run = RowsRun.OfSlice(plan, slice, new WeekRange(first, WeekCount));
+            for (var task = 0; task < run.TaskCount; task++)
+            {
+                run.RunTask(task, CancellationToken.None);
+            }
+
+            foreach (var block in run.Complete())
+            {
+                using (block)
+                {
+                    Append(hashes, block);
+                }
+            }
+        }
+
+        return [.. hashes.Select(hash => hash.GetCurrentHashAsUInt64())];
+    }
+
+    private static void Append(XxHash3[] hashes, FeatureBlock block)
+    {
+        Assert.Equal(0, block.ErrorCount);
+        for (var i = 0; i < hashes.Length; i++)
+        {
+            var column = block.Columns[i];
+            for (var row = 0; column.Type == ColumnType.String && row < column.Length; row++)
+            {
+                hashes[i].Append(column.IsValid(row) ? column.Utf8(row) : default);
+                hashes[i].Append([(byte)(column.IsValid(row) ? 1 : 0)]);
+            }
+
+            if (column.Type != ColumnType.String)
+            {
+                hashes[i].Append(column.Data.Span);
+                hashes[i].Append(column.Validity.Span);
+            }
+        }
+    }
+}
