@@ -250,7 +250,8 @@ public sealed class DatasetTests
         await using var service = await FakeService.StartAsync();
         using var folder = new TempFolder();
         folder.Write("file", "");
-        await Assert.ThrowsAnyAsync<IOException>(() => BuildAsync(service, folder["file/set"], new CsvFormat()));
+        var error = await Assert.ThrowsAsync<IOException>(() => BuildAsync(service, folder["file/set"], new CsvFormat()));
+        Assert.StartsWith($"{folder["file/set"]} cannot be written", error.Message, StringComparison.Ordinal);
     }
 
     private static Func<int, StreamScript> FailFrom(int stream) => n => n < stream

@@ -20,8 +20,7 @@ internal sealed class DatasetLock : IDisposable
     {
         while (true)
         {
-            Directory.CreateDirectory(place.Folder);
-            var file = TryOpen(place.Lock)
+            var file = TryMake(place)
                 ?? throw new DatasetException($"{place.Path} is being built by another process, which holds {place.Lock}");
 
             // Who let go has removed the file: what was opened just before is no longer the one that others find.
@@ -48,6 +47,19 @@ internal sealed class DatasetLock : IDisposable
         }
 
         _file.Dispose();
+    }
+
+    private static FileStream? TryMake(DatasetPlace place)
+    {
+        try
+        {
+            Directory.CreateDirectory(place.Folder);
+            return TryOpen(place.Lock);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{place.Path} cannot be written: {exception.Message}", exception);
+        }
     }
 
     /// <summary>Opens the file for this handle alone; null where another handle has it.</summary>
