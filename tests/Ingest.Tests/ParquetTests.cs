@@ -83,6 +83,16 @@ public sealed class ParquetTests : IDisposable
     }
 
     [Fact]
+    public void Times_beyond_the_years_1_to_9999_are_bad_rows()
+    {
+        Write(new Column<Date>("d"), new[] { new Date(int.MaxValue) });
+        Assert.Contains("in column d: expected date", Builds.Refused(_folder, Builds.Catalog("e.parquet"))[1], StringComparison.Ordinal);
+        Write(new Column<DateTimeNanos>("t", LogicalType.Timestamp(true, TimeUnit.Nanos)), new[] { new DateTimeNanos(long.MinValue) });
+        Builds.Build(_folder, Builds.Catalog("e.parquet"));
+        Assert.EndsWith("| -9223372036854776", Builds.Lines(_folder)[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_column_that_some_files_lack_is_null_there_unless_the_catalog_lists_it()
     {
         Write(new Column<long>("x"), new[] { 1L });

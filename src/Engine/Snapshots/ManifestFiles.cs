@@ -76,8 +76,9 @@ public static class ManifestFiles
             throw new SnapshotDamagedException(path, 0, "the file's checksum does not fit its content");
         }
 
+        // The version comes first, in the file and here: a newer format need not read as this one.
+        RefuseNewer(path, Parse(path, bytes, ManifestJson.Default.FormatEntry).FormatVersion);
         var manifest = Parse(path, bytes, ManifestJson.Default.SnapshotManifest);
-        RefuseNewer(path, manifest.FormatVersion);
         return manifest.Id == id ? manifest : throw new SnapshotDamagedException(path, 0, $"the file holds snapshot {manifest.Id}");
     }
 

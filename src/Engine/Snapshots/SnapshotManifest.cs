@@ -149,8 +149,13 @@ public sealed record ColumnPlaces(
 /// <param name="Snapshot">Id of the current snapshot.</param>
 public sealed record CurrentEntry(int FormatVersion, string Snapshot);
 
+/// <summary>The version of any manifest's format, whatever else it says.</summary>
+/// <param name="FormatVersion">Version of the format.</param>
+internal sealed record FormatEntry(int FormatVersion);
+
 /// <summary>Readers and writers of the manifests, made at compile time.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SnapshotManifest))]
 [JsonSerializable(typeof(CurrentEntry))]
+[JsonSerializable(typeof(FormatEntry))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -12,8 +12,11 @@ namespace FeatureService.Ingest.Loading;
 /// </summary>
 internal sealed class ColumnValues
 {
+    // Years 1 to 9999, as instants and as days.
     private const long InstantMin = -62_135_596_800_000_000;
     private const long InstantMax = 253_402_300_799_999_999;
+    private const int DayMin = -719_162;
+    private const int DayMax = 2_932_896;
 
     private readonly int _scale;
     private readonly ZoneRules _zone;
@@ -137,7 +140,7 @@ internal sealed class ColumnValues
     };
 
     /// <summary>Sets a row from a date.</summary>
-    public bool SetDate(int row, int day) => Type switch
+    public bool SetDate(int row, int day) => day is >= DayMin and <= DayMax && Type switch
     {
         ColumnType.Date => SetNarrow(row, day),
         ColumnType.Timestamp => SetInstant(row, _zone.StartOfDay(day)),
