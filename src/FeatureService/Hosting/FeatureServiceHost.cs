@@ -15,6 +15,7 @@ public sealed class FeatureServiceHost : IAsyncDisposable
     private readonly WorkerPool _workers;
     private readonly SnapshotRegistry _snapshots;
     private readonly ListenAddress _listen;
+    private readonly Lock _stopLock = new();
     private Task? _stop;
 
     private FeatureServiceHost(WebApplication app, ServiceOptions options, ListenAddress listen)
@@ -30,6 +31,9 @@ public sealed class FeatureServiceHost : IAsyncDisposable
 
     /// <summary>Where it listens, the port filled in: <c>http://127.0.0.1:5080</c> or <c>unix:/path</c>.</summary>
     public string Address { get; }
+
+    /// <summary>What is queued and runs.</summary>
+    internal WorkQueue Queue => _workers.Queue;
 
     /// <summary>Checks the options, opens the snapshots, loads the views, and then listens.</summary>
     /// <param name="options">The options.</param>
@@ -58,11 +62,17 @@ public sealed class FeatureServiceHost : IAsyncDisposable
         {
             if (app is not null)
             {
+                app.Services.GetRequiredService<WorkerPool>().Dispose();
                 await app.DisposeAsync().ConfigureAwait(false);
             }
 
             holdings.Snapshots.Dispose();
-            throw exception is SocketException ? new IOException($"cannot listen on {listen}: {exception.Message}", exception) : exception;
+            if (exception is not SocketException)
+            {
+                throw;
+            }
+
+            throw new IOException($"cannot listen on {listen}: {exception.Message}", exception);
         }
     }
 
@@ -72,7 +82,7 @@ public sealed class FeatureServiceHost : IAsyncDisposable
     /// </summary>
     public Task StopAsync()
     {
-        lock (_admission)
+        lock (_stopLock)
         {
             return _stop ??= StopOnceAsync();
         }
@@ -88,6 +98,7 @@ public sealed class FeatureServiceHost : IAsyncDisposable
         await _app.StopAsync().ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
         _workers.Dispose();
+        _admission.Dispose();
         _snapshots.Dispose();
         SocketFile.Remove(_listen);
     }

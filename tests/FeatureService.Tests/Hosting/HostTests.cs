@@ -116,16 +116,22 @@ public sealed class HostTests
     public async Task A_passed_deadline_stops_the_work()
     {
         using var snapshot = new GatedSnapshot(Taxi.Make(1, 16), isOpen: false);
-        await using var service = await TestService.StartAsync(snapshot);
+        await using var service = await TestService.StartAsync(snapshot, o => o with { Workers = 1 });
         using var call = service.Vectors.Backfill(
             Taxi.Backfill(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(200), cancellationToken: Cancellation);
         await snapshot.NextReadAsync();
 
         await Expect.StatusAsync(StatusCode.DeadlineExceeded, () => Received.SlicesAsync(call));
+        // The server's own timer may be a little later: it drops what is queued behind the slice that is held.
+        while (service.Host.Queue.Count > 1)
+        {
+            await Task.Yield();
+        }
+
         snapshot.Open();
         await service.Host.StopAsync();
 
-        Assert.InRange(snapshot.SlicesRead, 1, 2);
+        Assert.Equal(1, snapshot.SlicesRead);
     }
 
     [Fact]
