@@ -18,11 +18,14 @@ internal static class DatasetCommand
         var output = new OutputOptions();
         var weeks = new Option<string>("--weeks")
         {
-            Description = "Weeks, both ends included: 2019-01-07..2023-12-25, or one alone.", HelpName = "FROM..TO", Required = true,
+            Description = "Weeks, both ends included: 2019-01-07..2023-12-25, or one alone.",
+            HelpName = "FROM..TO",
+            Required = true,
         };
         var entities = new Option<string>("--entities")
         {
-            Description = "Keys of entities, with commas between. Default: all of the snapshot.", HelpName = "LIST",
+            Description = "Keys of entities, with commas between. Default: all of the snapshot.",
+            HelpName = "LIST",
         };
         var command = new Command("build", "Compute every feature for every entity and week, as Parquet or CSV.") { weeks, entities };
         view.AddTo(command);

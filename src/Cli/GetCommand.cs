@@ -17,7 +17,9 @@ internal static class GetCommand
         var entities = new Option<string>("--entities") { Description = "Keys of entities, with commas between.", HelpName = "LIST", Required = true };
         var weeks = new Option<string>("--weeks")
         {
-            Description = "Weeks, both ends included: 2024-W10..2024-W20, or one alone.", HelpName = "FROM..TO", Required = true,
+            Description = "Weeks, both ends included: 2024-W10..2024-W20, or one alone.",
+            HelpName = "FROM..TO",
+            Required = true,
         };
         var format = new Option<string>("--format") { Description = "How to print: table or csv.", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong("table", "csv");

@@ -51,7 +51,10 @@ public sealed class DatasetTests
         await using var plain = await FakeService.StartAsync();
         await using var broken = await FakeService.StartAsync(script: n => new StreamScript
         {
-            RowsPerMessage = 7 + n, SliceCountMax = n % 3 == 0 ? 1 : 4, MessageCountMore = n, Failure = new Status(StatusCode.Unavailable, "gone"),
+            RowsPerMessage = 7 + n,
+            SliceCountMax = n % 3 == 0 ? 1 : 4,
+            MessageCountMore = n,
+            Failure = new Status(StatusCode.Unavailable, "gone"),
         });
         using var folder = new TempFolder();
         var csv = await BuildAsync(plain, folder["csv"], new CsvFormat());

@@ -10,7 +10,9 @@ internal sealed class OutputOptions
 {
     private readonly Option<string> _out = new("--out")
     {
-        Description = "A folder, or a file ending in .parquet or .csv.", HelpName = "PATH", Required = true,
+        Description = "A folder, or a file ending in .parquet or .csv.",
+        HelpName = "PATH",
+        Required = true,
     };
 
     private readonly Option<string> _format = new("--format") { Description = "parquet or csv. Default: as --out ends, else parquet." };

@@ -20,7 +20,8 @@ internal sealed class ServerOptions
 
     private readonly Option<string> _snapshot = new("--snapshot")
     {
-        Description = "A snapshot's folder: the service runs inside this command.", HelpName = "DIR",
+        Description = "A snapshot's folder: the service runs inside this command.",
+        HelpName = "DIR",
     };
 
     private readonly Option<string> _views = new("--views") { Description = "With --snapshot: the folder of published views.", HelpName = "DIR" };

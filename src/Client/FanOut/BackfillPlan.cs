@@ -51,7 +51,8 @@ internal sealed record BackfillPlan
         var topology = await client.GetTopologyAsync(cancellation).ConfigureAwait(false);
         var snapshot = topology.Snapshots.FirstOrDefault(s => s.Id == view.SnapshotId)
             ?? throw new FeatureServiceException(
-                StatusCode.FailedPrecondition, $"snapshot {view.SnapshotId} is no longer served") { Reason = "SNAPSHOT_GONE" };
+                StatusCode.FailedPrecondition, $"snapshot {view.SnapshotId} is no longer served")
+            { Reason = "SNAPSHOT_GONE" };
         var (weeks, range) = ParseWeeks(query.Weeks, snapshot.WeekStart);
         return new BackfillPlan
         {

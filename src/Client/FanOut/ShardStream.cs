@@ -140,7 +140,8 @@ internal sealed class ShardStream(BackfillPlan plan, FeatureServiceClientOptions
     }
 
     private static FeatureServiceException Damaged(Endpoint endpoint, InvalidDataException exception) => new(
-        StatusCode.DataLoss, $"{endpoint.Address} sent what cannot be read: {exception.Message}", exception) { Endpoint = endpoint.Address };
+        StatusCode.DataLoss, $"{endpoint.Address} sent what cannot be read: {exception.Message}", exception)
+    { Endpoint = endpoint.Address };
 
     private AnswerHeader CheckHeader(ResponseHeader? message)
     {

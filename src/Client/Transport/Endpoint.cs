@@ -1,15 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
+using FeatureService.Contracts.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
-using FeatureService.Contracts.V1;
 
 namespace FeatureService.Client.Transport;
 
 /// <summary>One process of the service: its address and the channel to it.</summary>
 internal sealed class Endpoint : IDisposable
 {
-    /// <summary>Messages are at most 1 MiB; twice that leaves room and still bounds what a wrong server can make us allocate.</summary>
+    /// <summary>Messages are at most 1 MiB, unary answers 4: twice that leaves room and bounds what a wrong server can make us allocate.</summary>
     private const int MessageBytesMax = 8 << 20;
 
     private readonly GrpcChannel _channel;

@@ -8,7 +8,8 @@ public static class Clients
     /// <summary>Three weeks of everything.</summary>
     public static BackfillQuery Query { get; } = new()
     {
-        View = ViewReference.OfText("view: fake"), Weeks = new WeekSpan("2024-01-01", "2024-W03"),
+        View = ViewReference.OfText("view: fake"),
+        Weeks = new WeekSpan("2024-01-01", "2024-W03"),
     };
 
     public static FeatureServiceClient Of(params FakeService[] services) => Of(o => o, services);

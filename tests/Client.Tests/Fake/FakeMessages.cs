@@ -49,7 +49,10 @@ public static class FakeMessages
 
         messages[^1].SliceEnd = new SliceEnd
         {
-            Rows = (ulong)rows, Checksum = hash.GetCurrentHashAsUInt64(), Cursor = ByteString.CopyFrom(cursor), Last = last,
+            Rows = (ulong)rows,
+            Checksum = hash.GetCurrentHashAsUInt64(),
+            Cursor = ByteString.CopyFrom(cursor),
+            Last = last,
         };
         return messages;
     }

@@ -100,7 +100,10 @@ public sealed class FakeService : IAsyncDisposable
             var start = request.Cursor.IsEmpty ? 0 : int.Parse(request.Cursor.ToStringUtf8(), CultureInfo.InvariantCulture);
             ResponseHeader? header = new ResponseHeader
             {
-                SnapshotId = grid.SnapshotId, ViewVersion = grid.ViewVersion, EngineVersion = 1, Columns = { FakeMessages.Headers() },
+                SnapshotId = grid.SnapshotId,
+                ViewVersion = grid.ViewVersion,
+                EngineVersion = 1,
+                Columns = { FakeMessages.Headers() },
             };
             for (var i = start; i < slices.Count; i++)
             {
