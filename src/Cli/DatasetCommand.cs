@@ -29,7 +29,7 @@ internal static class DatasetCommand
         };
         var command = new Command("build", "Compute every feature for every entity and week, as Parquet or CSV.") { weeks, entities };
         view.AddTo(command);
-        service.AddTo(command);
+        service.AddToBuild(command);
         output.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {

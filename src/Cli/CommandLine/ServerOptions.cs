@@ -26,6 +26,26 @@ internal sealed class ServerOptions
 
     private readonly Option<string> _views = new("--views") { Description = "With --snapshot: the folder of published views.", HelpName = "DIR" };
 
+    private readonly Option<int> _outageTimeout = new("--outage-timeout")
+    {
+        Description = "How long a build waits while no server answers, before it stops to be resumed. Default: 30", HelpName = "SECONDS",
+        DefaultValueFactory = _ => 30,
+    };
+
+    /// <summary>Declares the options of a build, which outlives servers.</summary>
+    public void AddToBuild(Command command)
+    {
+        AddTo(command);
+        command.Options.Add(_outageTimeout);
+        _outageTimeout.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError("--outage-timeout: expected whole seconds, from 1");
+            }
+        });
+    }
+
     /// <summary>Declares the options.</summary>
     public void AddTo(Command command)
     {
@@ -63,7 +83,9 @@ internal sealed class ServerOptions
         var servers = parsed.GetValue(_server) is { Length: > 0 } given ? given : [DefaultServer];
         try
         {
-            return new ServiceSession(new FeatureServiceClient(servers));
+            var timeout = parsed.GetResult(_outageTimeout) is null ? 30 : parsed.GetValue(_outageTimeout);
+            return new ServiceSession(new FeatureServiceClient(
+                new FeatureServiceClientOptions { Endpoints = servers, OutageTimeout = TimeSpan.FromSeconds(timeout) }));
         }
         catch (ArgumentException exception)
         {

@@ -1,0 +1,20 @@
+using System.Text.Json;
+
+namespace FeatureService.EndToEnd.Tests;
+
+/// <summary>Reads what a dataset build leaves behind.</summary>
+internal static class Datasets
+{
+    /// <summary>The content hash that a dataset's manifest records.</summary>
+    public static string ContentHash(string path)
+    {
+        var manifest = Directory.Exists(path) ? Path.Combine(path, "_manifest.json") : path + ".manifest.json";
+        Assert.True(File.Exists(manifest), $"{manifest} is missing");
+        using var document = JsonDocument.Parse(File.ReadAllText(manifest));
+        var root = document.RootElement;
+        return (root.TryGetProperty("content_hash", out var snake) ? snake : root.GetProperty("contentHash")).GetString()!;
+    }
+
+    /// <summary>Finished part files.</summary>
+    public static int Parts(string folder) => Directory.Exists(folder) ? Directory.GetFiles(folder, "part-*.parquet").Length : 0;
+}

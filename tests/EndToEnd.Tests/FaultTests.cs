@@ -1,0 +1,109 @@
+using FeatureService.Testing;
+
+namespace FeatureService.EndToEnd.Tests;
+
+/// <summary>Whatever dies, a build ends with the dataset of an undisturbed one, or can be resumed to it.</summary>
+[Collection(TaxiWorld.Name)]
+public sealed class FaultTests(TaxiWorld world)
+{
+    public static TheoryData<int> Moments => [1, 2, 3];
+
+    [Theory]
+    [MemberData(nameof(Moments))]
+    public async Task A_service_killed_during_a_build_costs_nothing_but_time(int moment)
+    {
+        using var folder = new TempFolder();
+        using var survivor = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
+        using var victim = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
+        var path = folder["dataset"];
+        using var build = FeatureCtl.Start(world.Build(path, survivor, victim));
+
+        await AfterPartsAsync(build, path, TaxiWorld.PartsBefore(moment));
+        victim.Kill();
+        var result = await build.WaitAsync();
+
+        if (result.ExitCode == 3)
+        {
+            result = await FeatureCtl.RunAsync([.. world.Build(path, survivor), "--resume"]);
+        }
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal(await world.ContentHashAsync(), Datasets.ContentHash(path));
+    }
+
+    [Theory]
+    [MemberData(nameof(Moments))]
+    public async Task A_client_killed_during_a_build_is_resumed_to_the_same_dataset(int moment)
+    {
+        using var folder = new TempFolder();
+        using var first = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
+        using var second = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
+        var path = folder["dataset"];
+        using (var build = FeatureCtl.Start(world.Build(path, first, second)))
+        {
+            await AfterPartsAsync(build, path, TaxiWorld.PartsBefore(moment));
+            build.Kill();
+            await build.WaitAsync();
+        }
+
+        foreach (var part in Directory.GetFiles(path, "part-*.parquet"))
+        {
+            using var reader = new ParquetSharp.ParquetFileReader(part);
+            Assert.True(reader.FileMetaData.NumRows > 0, part);
+        }
+
+        var resumed = await FeatureCtl.RunAsync([.. world.Build(path, first, second), "--resume"]);
+        Assert.True(resumed.ExitCode == 0, resumed.ToString());
+        Assert.Equal(await world.ContentHashAsync(), Datasets.ContentHash(path));
+    }
+
+    [Fact]
+    public async Task All_services_lost_ends_with_3_and_is_resumed()
+    {
+        using var folder = new TempFolder();
+        var path = folder["dataset"];
+        using (var only = await ServiceProcess.StartAsync(world.Snapshot, world.Views))
+        using (var build = FeatureCtl.Start([.. world.Build(path, only), "--outage-timeout", "2"]))
+        {
+            await AfterPartsAsync(build, path, 1);
+            only.Kill();
+            var lost = await build.WaitAsync();
+            Assert.True(lost.ExitCode == 3, lost.ToString());
+            Assert.False(File.Exists(Path.Combine(path, "_manifest.json")));
+        }
+
+        using var next = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
+        var resumed = await FeatureCtl.RunAsync([.. world.Build(path, next), "--resume"]);
+        Assert.True(resumed.ExitCode == 0, resumed.ToString());
+        Assert.Equal(await world.ContentHashAsync(), Datasets.ContentHash(path));
+    }
+
+    [Fact]
+    public async Task A_rolling_restart_fails_no_build()
+    {
+        using var folder = new TempFolder();
+        var path = folder["dataset"];
+        using var stays = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
+        using var leaves = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
+        using var build = FeatureCtl.Start(world.Build(path, stays, leaves));
+        await AfterPartsAsync(build, path, 1);
+
+        leaves.Terminate();
+        var service = await leaves.WaitAsync();
+        var result = await build.WaitAsync();
+
+        Assert.True(service.ExitCode == 0, service.ToString());
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal(await world.ContentHashAsync(), Datasets.ContentHash(path));
+    }
+
+    private static async Task AfterPartsAsync(RunningCommand build, string path, int parts)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        while (Datasets.Parts(path) < parts && await tick.WaitForNextTickAsync(limit.Token))
+        {
+            Assert.False(build.HasExited, build.Errors);
+        }
+    }
+}

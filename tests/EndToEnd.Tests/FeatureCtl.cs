@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace FeatureService.EndToEnd.Tests;
+
+/// <summary>Runs the command line as a process of its own, as a user does.</summary>
+internal static class FeatureCtl
+{
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<CommandResult> RunAsync(params string[] arguments)
+    {
+        using var command = Start(arguments);
+        return await command.WaitAsync();
+    }
+
+    /// <summary>Runs a command to its end and expects exit code 0.</summary>
+    public static async Task<CommandResult> SucceedAsync(params string[] arguments)
+    {
+        var result = await RunAsync(arguments);
+        Assert.True(result.ExitCode == 0, result.ToString());
+        return result;
+    }
+
+    /// <summary>Starts a command; the caller waits for it or kills it.</summary>
+    public static RunningCommand Start(params string[] arguments) => new(arguments);
+}
+
+/// <summary>What a finished command left.</summary>
+internal sealed record CommandResult(string Command, int ExitCode, string Output, string Errors)
+{
+    public override string ToString() => $"{Command}\nexit code {ExitCode}\n--- stdout\n{Output}\n--- stderr\n{Errors}";
+}
+
+/// <summary>A command that runs.</summary>
+internal sealed class RunningCommand : IDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+    private readonly string _command;
+
+    public RunningCommand(string[] arguments)
+    {
+        _command = "featurectl " + string.Join(' ', arguments);
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "featurectl.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Collect(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Collect(_errors, line.Data);
+        _process.Start();
+        _process.StandardInput.Close();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>All of standard error so far.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (_errors)
+            {
+                return _errors.ToString();
+            }
+        }
+    }
+
+    public async Task<CommandResult> WaitAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        await _process.WaitForExitAsync(limit.Token);
+        lock (_output)
+        {
+            return new CommandResult(_command, _process.ExitCode, _output.ToString(), Errors);
+        }
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill() => _process.Kill();
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    private static void Collect(StringBuilder text, string? line)
+    {
+        if (line is not null)
+        {
+            lock (text)
+            {
+                text.AppendLine(line);
+            }
+        }
+    }
+}

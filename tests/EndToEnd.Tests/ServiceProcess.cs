@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+
+namespace FeatureService.EndToEnd.Tests;
+
+/// <summary>One <c>featurectl serve</c> on a free port of loopback, ready when it is returned.</summary>
+internal sealed class ServiceProcess : IDisposable
+{
+    private readonly RunningCommand _command;
+
+    private ServiceProcess(RunningCommand command, string address)
+    {
+        _command = command;
+        Address = address;
+    }
+
+    public string Address { get; }
+
+    public bool HasExited => _command.HasExited;
+
+    public static async Task<ServiceProcess> StartAsync(string snapshot, string views, params string[] more)
+    {
+        var address = $"http://127.0.0.1:{FreePort()}";
+        var command = FeatureCtl.Start(["serve", "--snapshot", snapshot, "--views", views, "--listen", address, .. more]);
+        var service = new ServiceProcess(command, address);
+        await service.ReadyAsync();
+        return service;
+    }
+
+    public void Kill() => _command.Kill();
+
+    public void Terminate() => Assert.Equal(0, NativeSignals.Kill(_command.Id, NativeSignals.Terminate));
+
+    public Task<CommandResult> WaitAsync() => _command.WaitAsync();
+
+    public void Dispose() => _command.Dispose();
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task ReadyAsync()
+    {
+        using var channel = GrpcChannel.ForAddress(Address);
+        var health = new Health.HealthClient(channel);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (await tick.WaitForNextTickAsync(limit.Token))
+        {
+            Assert.False(_command.HasExited, _command.Errors);
+            try
+            {
+                if ((await health.CheckAsync(new HealthCheckRequest(), cancellationToken: limit.Token)).Status
+                    == HealthCheckResponse.Types.ServingStatus.Serving)
+                {
+                    return;
+                }
+            }
+            catch (Grpc.Core.RpcException fault) when (fault.StatusCode == Grpc.Core.StatusCode.Unavailable)
+            {
+                // Not listening yet.
+                continue;
+            }
+        }
+    }
+}
