@@ -28,7 +28,8 @@ internal sealed class ServerOptions
 
     private readonly Option<int> _outageTimeout = new("--outage-timeout")
     {
-        Description = "How long a build waits while no server answers, before it stops to be resumed. Default: 30", HelpName = "SECONDS",
+        Description = "How long a build waits while no server answers, before it stops to be resumed. Default: 30",
+        HelpName = "SECONDS",
         DefaultValueFactory = _ => 30,
     };
 

@@ -100,20 +100,20 @@ internal static class ScalarInstructions
 
     private static Instruction Make(
         ScalarFunction function, ColumnType type, int[] operands, ZoneClock? ofTimestamp, ZoneClock clock, int slot) => function switch
-    {
-        <= ScalarFunction.Negate or (>= ScalarFunction.Abs and <= ScalarFunction.Round) =>
-            type == ColumnType.Float64 ? OfFloat(function, operands, slot) : OfInteger(function, operands, slot),
-        ScalarFunction.And => new Connective(operands[0], operands[1], true) { Target = slot },
-        ScalarFunction.Or => new Connective(operands[0], operands[1], false) { Target = slot },
-        ScalarFunction.Not => new Negation(operands[0]) { Target = slot },
-        ScalarFunction.IsNull => new NullTest(operands[0]) { Target = slot },
-        ScalarFunction.ToInt64 => new BoolToInteger(operands[0]) { Target = slot },
-        ScalarFunction.ToFloat64 => type == ColumnType.Bool
-            ? new BoolToFloat(operands[0]) { Target = slot }
-            : new Unary<long, double, IntegerToFloat>(operands[0]) { Target = slot },
-        ScalarFunction.ToTimestamp => new DateToTimestamp(operands[0], clock) { Target = slot },
-        _ => OfTime(function, operands[0], ofTimestamp, slot),
-    };
+        {
+            <= ScalarFunction.Negate or (>= ScalarFunction.Abs and <= ScalarFunction.Round) =>
+                type == ColumnType.Float64 ? OfFloat(function, operands, slot) : OfInteger(function, operands, slot),
+            ScalarFunction.And => new Connective(operands[0], operands[1], true) { Target = slot },
+            ScalarFunction.Or => new Connective(operands[0], operands[1], false) { Target = slot },
+            ScalarFunction.Not => new Negation(operands[0]) { Target = slot },
+            ScalarFunction.IsNull => new NullTest(operands[0]) { Target = slot },
+            ScalarFunction.ToInt64 => new BoolToInteger(operands[0]) { Target = slot },
+            ScalarFunction.ToFloat64 => type == ColumnType.Bool
+                ? new BoolToFloat(operands[0]) { Target = slot }
+                : new Unary<long, double, IntegerToFloat>(operands[0]) { Target = slot },
+            ScalarFunction.ToTimestamp => new DateToTimestamp(operands[0], clock) { Target = slot },
+            _ => OfTime(function, operands[0], ofTimestamp, slot),
+        };
 
     private static Instruction OfFloat(ScalarFunction function, int[] operands, int slot) => function switch
     {
