@@ -75,12 +75,13 @@ internal sealed unsafe class BlockBuffers
             return PlainStrings.Of(RowCount, row => key(row).Utf8.ToArray());
         }
 
-        var numbers = new long[RowCount];
+        var bytes = new byte[RowCount * sizeof(long)];
+        var numbers = MemoryMarshal.Cast<byte, long>(bytes.AsSpan());
         for (var row = 0; row < numbers.Length; row++)
         {
             numbers[row] = key(row).Number;
         }
 
-        return new Column { Type = ColumnType.Int64, Length = RowCount, Data = MemoryMarshal.AsBytes<long>(numbers).ToArray() };
+        return new Column { Type = ColumnType.Int64, Length = RowCount, Data = bytes };
     }
 }

@@ -65,6 +65,29 @@ internal sealed unsafe class Overflowing<TOperator>(int left, int right) : Instr
     }
 }
 
+/// <summary>A quotient, null where the divisor is 0.</summary>
+internal sealed unsafe class Division(int left, int right) : Instruction
+{
+    public override void Run(Frame frame)
+    {
+        var (l, r) = (frame.Slots[left], frame.Slots[right]);
+        var target = frame.Take<double>();
+        var defined = frame.TakeBits();
+        for (nint i = 0; i < frame.Count; i += 8)
+        {
+            var divisor = r.Doubles(i);
+            (l.Doubles(i) / divisor).Store(target + i);
+            ((byte*)defined)[i >> 3] = (byte)~Vector512.Equals(divisor, Vector512<double>.Zero).ExtractMostSignificantBits();
+        }
+
+        frame.Slots[Target] = Lanes.Of(target) with
+        {
+            Valid = frame.Both(frame.Both(l.Valid, r.Valid), defined),
+            Errors = frame.Either(l.Errors, r.Errors),
+        };
+    }
+}
+
 /// <summary>A scalar operator on two slots that is null where it has no value.</summary>
 internal sealed unsafe class Partial<T, TOperator>(int left, int right) : Instruction
     where T : unmanaged

@@ -19,7 +19,7 @@ internal interface IOverflowingOperator
     static abstract Vector512<long> Overflow(Vector512<long> left, Vector512<long> right, Vector512<long> value);
 }
 
-/// <summary>A scalar operator that may have no value: a remainder, a quotient.</summary>
+/// <summary>A scalar operator that may have no value: a remainder.</summary>
 internal interface IPartialOperator<T>
     where T : unmanaged
 {
@@ -96,15 +96,6 @@ internal readonly struct AbsInteger : IOverflowingOperator
     public static Vector512<long> Apply(Vector512<long> left, Vector512<long> right) => Vector512.Abs(left);
 
     public static Vector512<long> Overflow(Vector512<long> left, Vector512<long> right, Vector512<long> value) => value;
-}
-
-internal readonly struct DivideFloat : IPartialOperator<double>
-{
-    public static bool Try(double left, double right, out double value)
-    {
-        value = left / right;
-        return right != 0;
-    }
 }
 
 internal readonly struct ModuloFloat : IPartialOperator<double>

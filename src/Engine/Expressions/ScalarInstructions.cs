@@ -120,7 +120,7 @@ internal static class ScalarInstructions
         ScalarFunction.Add => new Binary<double, AddFloat>(operands[0], operands[1]) { Target = slot },
         ScalarFunction.Subtract => new Binary<double, SubtractFloat>(operands[0], operands[1]) { Target = slot },
         ScalarFunction.Multiply => new Binary<double, MultiplyFloat>(operands[0], operands[1]) { Target = slot },
-        ScalarFunction.Divide => new Partial<double, DivideFloat>(operands[0], operands[1]) { Target = slot },
+        ScalarFunction.Divide => new Division(operands[0], operands[1]) { Target = slot },
         ScalarFunction.Modulo => new Partial<double, ModuloFloat>(operands[0], operands[1]) { Target = slot },
         ScalarFunction.Negate => new Unary<double, double, NegateFloat>(operands[0]) { Target = slot },
         ScalarFunction.Abs => new Unary<double, double, AbsFloat>(operands[0]) { Target = slot },

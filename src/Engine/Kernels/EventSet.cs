@@ -61,21 +61,10 @@ internal sealed unsafe class EventSet
     {
         if (_boundaries == null)
         {
-            _boundaries = arena.Take<int>(Space.SlotCount);
+            _boundaries = arena.TakeCleared<int>(Space.SlotCount);
             for (var stretch = 0; stretch < Batch.Count; stretch++)
             {
-                var slots = _boundaries + Space.SlotStart(stretch);
-                var week = WeekBase + Batch.FirstWeeks[stretch] + Space.TileMin;
-                var (next, end) = (_starts[stretch], _starts[stretch + 1]);
-                for (var slot = 0; slot < Space.SlotsOf(stretch); slot++, week++)
-                {
-                    while (next < end && Cuts[next] <= week)
-                    {
-                        next++;
-                    }
-
-                    slots[slot] = next;
-                }
+                FindBoundaries(stretch, _boundaries + Space.SlotStart(stretch), Space.SlotsOf(stretch));
             }
         }
 
@@ -105,6 +94,28 @@ internal sealed unsafe class EventSet
         }
 
         return low;
+    }
+
+    /// <summary>Counts events by slot, then sums up; a search for each slot would guess wrong at every event.</summary>
+    private void FindBoundaries(int stretch, int* slots, int count)
+    {
+        var first = WeekBase + Batch.FirstWeeks[stretch] + Space.TileMin;
+        var sum = _starts[stretch];
+        for (var i = sum; i < _starts[stretch + 1]; i++)
+        {
+            // Of weeks far outside, the difference may not fit 32 bits.
+            var slot = (long)Cuts[i] - first;
+            if (slot < count)
+            {
+                slots[Math.Max(slot, 0)]++;
+            }
+        }
+
+        for (var slot = 0; slot < count; slot++)
+        {
+            sum += slots[slot];
+            slots[slot] = sum;
+        }
     }
 
     private void FindLateCells()
