@@ -37,12 +37,9 @@ internal sealed class ErrorList
         lock (_lock)
         {
             Trim();
-            return [.. _entries.Select(entry => new CellError(entry.Row, entry.Column, key(entry.Row), entry.Week, Message(entry, key(entry.Row))))];
+            return [.. _entries.Select(entry => entry.At(key(entry.Row)))];
         }
     }
-
-    private static string Message(Entry entry, EntityKey key) =>
-        $"int64 overflow in feature '{entry.Column}' for entity {key} in week {entry.WeekKey}: multiply by 1.0 (* 1.0) to compute in float64";
 
     private void Trim()
     {
@@ -53,5 +50,13 @@ internal sealed class ErrorList
         }
     }
 
-    private sealed record Entry(int Row, int Index, string Column, int Week, string WeekKey);
+    private sealed record Entry(int Row, int Index, string Column, int Week, string WeekKey)
+    {
+        public CellError At(EntityKey key) => new(
+            Row,
+            Column,
+            key,
+            Week,
+            $"int64 overflow in feature '{Column}' for entity {key} in week {WeekKey}: multiply by 1.0 (* 1.0) to compute in float64");
+    }
 }

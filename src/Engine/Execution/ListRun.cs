@@ -130,7 +130,13 @@ internal sealed unsafe class ListRun : RowsRun
 
             var firstWeek = _weeks[_rows[start]];
             _stretches.Add(new Stretch(
-                _slices.Count - 1, entity, firstWeek - _geometry!.First, _weeks[_rows[from - 1]] - firstWeek + 1, start, from - start, Events(data, entity)));
+                _slices.Count - 1,
+                entity,
+                firstWeek - _geometry!.First,
+                _weeks[_rows[from - 1]] - firstWeek + 1,
+                start,
+                from - start,
+                Events(data, entity)));
         }
 
         return from;

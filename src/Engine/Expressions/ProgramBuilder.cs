@@ -90,7 +90,9 @@ internal sealed class ProgramBuilder(ZoneClock clock)
         {
             var (when, then, otherwise) = (Compile(cases.Branches[i].When, leaf), results[i], result);
             result = Add(
-                Key($"case {when} {then} {otherwise}"), cases.Type, slot => new Branch(when, then, otherwise, isBool, cases.Type == ColumnType.String) { Target = slot });
+                Key($"case {when} {then} {otherwise}"),
+                cases.Type,
+                slot => new Branch(when, then, otherwise, isBool, cases.Type == ColumnType.String) { Target = slot });
         }
 
         return result;

@@ -62,13 +62,17 @@ internal static class ScalarInstructions
             if (function == ScalarFunction.Coalesce)
             {
                 return builder.Add(
-                    FormattableString.Invariant($"coalesce {a} {b}"), type, slot => new Coalesce(a, b, type == ColumnType.Bool, isText) { Target = slot });
+                    FormattableString.Invariant($"coalesce {a} {b}"),
+                    type,
+                    slot => new Coalesce(a, b, type == ColumnType.Bool, isText) { Target = slot });
             }
 
             var relation = function == ScalarFunction.Least ? ScalarFunction.LessOrEqual : ScalarFunction.GreaterOrEqual;
             var wins = CompareCodes(builder, relation, type, [a, b]);
             return builder.Add(
-                FormattableString.Invariant($"{function} {a} {b}"), type, slot => new Extreme(a, b, wins, type == ColumnType.Bool, isText) { Target = slot });
+                FormattableString.Invariant($"{function} {a} {b}"),
+                type,
+                slot => new Extreme(a, b, wins, type == ColumnType.Bool, isText) { Target = slot });
         });
     }
 
