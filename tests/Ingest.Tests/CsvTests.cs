@@ -75,6 +75,20 @@ public sealed class CsvTests : IDisposable
     }
 
     [Fact]
+    public void Rows_that_are_left_out_make_no_entities()
+    {
+        const string Rows = "user_id,at,x\na,2024-01-01,1\n";
+        var catalog = Builds.Catalog("e.csv", "columns: {at: date, x: int64}").Replace("int64}\ntime", "string}\ntime", StringComparison.Ordinal);
+        _folder.Write("e.csv", Rows);
+        var whole = Builds.Build(_folder, catalog);
+        _folder.Write("e.csv", Rows + "no time,,1\nbad,2024-01-01,x\n");
+        var report = Builds.Build(_folder, catalog, options => options with { MaxBadRows = 1 });
+        Assert.Equal((1, 1), (report.Sources[0].WithoutTime, report.Sources[0].BadCount));
+        Assert.Equal(1, report.EntityCount);
+        Assert.Equal(whole.SnapshotId, report.SnapshotId);
+    }
+
+    [Fact]
     public void Bad_rows_fail_the_build_with_file_line_and_value_of_the_first_ten()
     {
         var text = new StringBuilder("user_id,at,x\n1,2024-01-01,\"1\n\"\n");

@@ -42,16 +42,23 @@ internal sealed class EntityTable(EntityKeyType type)
     }
 
     /// <summary>Numbers a chunk's keys.</summary>
-    /// <param name="texts">The chunk's distinct keys.</param>
-    /// <param name="codes">Each row's key; the entities replace them.</param>
+    /// <param name="texts">The chunk's distinct keys, those of rows that are left out among them.</param>
+    /// <param name="codes">The key of each row that is taken; the entities replace them.</param>
     public void Number(TextTable texts, Span<int> codes)
     {
+        // Only a row that is taken makes an entity: the others' keys are in the table too.
+        var used = new bool[texts.Count];
+        foreach (var code in codes)
+        {
+            used[code] = true;
+        }
+
         var entities = new int[texts.Count];
         lock (_lock)
         {
             for (var i = 0; i < entities.Length; i++)
             {
-                entities[i] = _texts.GetOrAdd(texts[i]);
+                entities[i] = used[i] ? _texts.GetOrAdd(texts[i]) : -1;
             }
         }
 
