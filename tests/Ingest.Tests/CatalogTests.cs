@@ -54,10 +54,10 @@ public sealed class CatalogTests : IDisposable
     }
 
     [Fact]
-    public void A_time_of_numbers_is_not_supported_yet()
+    public void A_time_of_numbers_without_a_unit_is_refused()
     {
         _folder.Write("e.csv", "user_id,at\n1,1700000000\n");
-        Assert.Contains("time column at holds numbers, which is not supported yet", Assert.Single(Builds.Refused(_folder, Builds.Catalog("e.csv"))), StringComparison.Ordinal);
+        Assert.Contains("time column at holds numbers: expected a timestamp", Assert.Single(Builds.Refused(_folder, Builds.Catalog("e.csv"))), StringComparison.Ordinal);
     }
 
     [Fact]

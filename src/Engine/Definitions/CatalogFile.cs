@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FeatureService.Core.Calendar;
 using FeatureService.Core.Keys;
+using FeatureService.Engine.Definitions.NormalForms;
 
 namespace FeatureService.Engine.Definitions;
 
@@ -53,6 +54,18 @@ public sealed record SourceFile
     /// <summary>How late rows may still become known.</summary>
     public Length? SettlesWithin { get; init; }
 
+    /// <summary>What integers in the time and availability columns count; null where the file says nothing.</summary>
+    public TimeUnit? TimeUnit { get; init; }
+
+    /// <summary>Format of text in the time and availability columns; null where the file says nothing: ISO 8601.</summary>
+    public TimeFormat? TimeFormat { get; init; }
+
+    /// <summary>Name of the column that breaks ties of time; null leaves them to the position in the input.</summary>
+    public string? OrderColumn { get; init; }
+
+    /// <summary>Whether NaN is read as null.</summary>
+    public bool NanIsNull { get; init; }
+
     /// <summary>Columns to keep, with the types to cast to; null keeps all of the input.</summary>
     public ImmutableArray<SourceColumn>? Columns { get; init; }
 
@@ -63,5 +76,10 @@ public sealed record SourceFile
     /// How the input's text becomes values, as <see cref="EventSource.Reading"/> has it. What a later key adds stands behind this,
     /// and only where the file has that key, so that old fingerprints stay.
     /// </summary>
-    public string Reading => $"zone {StampZone.Id}";
+    public string Reading => string.Concat(
+        $"zone {StampZone.Id}",
+        TimeUnit is { } unit ? $" time_unit {unit.Name()}" : "",
+        TimeFormat is { } format ? $" time_format {NormalFormWriter.Name(format.Text)}" : "",
+        OrderColumn is { } order ? $" order {NormalFormWriter.Name(order)}" : "",
+        NanIsNull ? " nan null" : "");
 }

@@ -32,6 +32,7 @@ internal sealed class ColumnResolver(CatalogFile catalog, SourceFile source, Imm
         }
 
         CheckCasts(columns);
+        CheckTimes(inferred);
         return _errors.Count == 0 ? columns.ToImmutable() : throw new InputException(_errors);
     }
 
@@ -46,7 +47,14 @@ internal sealed class ColumnResolver(CatalogFile catalog, SourceFile source, Imm
             Require(name, "the column");
         }
 
-        foreach (var (name, what) in new[] { (source.TimeColumn, "the time"), (source.AvailableColumn, "the availability") })
+        if (source.OrderColumn is { } order && (order == source.EntityColumn || source.TimeColumn is null))
+        {
+            _errors.Add($"{Place}: order is {order}, which breaks no ties of {(source.TimeColumn is null ? "facts without time" : "one entity")}: expected another column, or no such key");
+        }
+
+        (string?, string)[] further =
+            [(source.TimeColumn, "the time"), (source.AvailableColumn, "the availability"), (source.OrderColumn, "the order")];
+        foreach (var (name, what) in further)
         {
             if (name is null)
             {
@@ -70,6 +78,11 @@ internal sealed class ColumnResolver(CatalogFile catalog, SourceFile source, Imm
             return IsTime(name) && listed.Type is not (ColumnType.Timestamp or ColumnType.Date)
                 ? Error<SourceColumn>($"{Place}: column {name} is a time: expected timestamp or date, not {listed.Type.Name()}")
                 : listed;
+        }
+
+        if (IsTime(name) && source.TimeFormat is { } format)
+        {
+            return new SourceColumn(name, format.HasClock ? ColumnType.Timestamp : ColumnType.Date);
         }
 
         var type = ColumnType.None;
@@ -97,9 +110,36 @@ internal sealed class ColumnResolver(CatalogFile catalog, SourceFile source, Imm
             return type == ColumnType.None ? null : new SourceColumn(name, type);
         }
 
-        return type is ColumnType.Int64 or ColumnType.Float64
-            ? Error<SourceColumn>($"{Place}: time column {name} holds numbers, which is not supported yet: expected a timestamp, a date or text that reads as one")
-            : new SourceColumn(name, type == ColumnType.Date ? ColumnType.Date : ColumnType.Timestamp);
+        if (type == ColumnType.Float64 || (type == ColumnType.Int64 && source.TimeUnit is null))
+        {
+            return Error<SourceColumn>(
+                $"{Place}: time column {name} holds numbers: expected a timestamp, a date, text that reads as one, or integers and time_unit");
+        }
+
+        return new SourceColumn(name, type == ColumnType.Date ? ColumnType.Date : ColumnType.Timestamp);
+    }
+
+    /// <summary>A unit without integers or a format without text would be ignored silently.</summary>
+    private void CheckTimes(Dictionary<string, ColumnType> inferred)
+    {
+        var times = inputs.SelectMany(input => input.Columns).Where(column => IsTime(column.Name)).ToList();
+        bool IsText(InputColumn column) => column.Kind is InputKind.Untyped or InputKind.String or InputKind.Null;
+        if (source.TimeFormat is not null && !times.Any(IsText))
+        {
+            _errors.Add($"{Place}: time_format is for text, but {Found(times)}: expected no time_format");
+        }
+
+        // Text whose type was found by its values counts as that type.
+        if (source.TimeUnit is not null && !times.Any(column =>
+            column.Kind == InputKind.Int64 || (IsText(column) && inferred.GetValueOrDefault(column.Name, ColumnType.Int64) == ColumnType.Int64)))
+        {
+            _errors.Add($"{Place}: time_unit is for integers, but {Found(times)}: expected no time_unit");
+        }
+
+        string Found(List<InputColumn> columns) => string.Join(
+            ", ",
+            columns.Select(column => (column.Name, Type: IsText(column) && inferred.TryGetValue(column.Name, out var type) ? type.Name() : column.TypeName))
+                .Distinct().Select(column => $"{column.Name} is {column.Type}"));
     }
 
     private bool IsTime(string name) => name == source.TimeColumn || name == source.AvailableColumn;
@@ -128,7 +168,7 @@ internal sealed class ColumnResolver(CatalogFile catalog, SourceFile source, Imm
 
     private Dictionary<string, ColumnType> Infer(List<string> names, CancellationToken cancellation)
     {
-        var open = names.Where(name => source.Columns?.Any(column => column.Name == name) != true).ToHashSet();
+        var open = names.Where(name => source.Columns?.Any(column => column.Name == name) != true && !(IsTime(name) && source.TimeFormat is not null)).ToHashSet();
         return open.Count == 0 ? [] : CsvInference.Infer(inputs.OfType<CsvFile>(), open, cancellation);
     }
 
@@ -140,7 +180,8 @@ internal sealed class ColumnResolver(CatalogFile catalog, SourceFile source, Imm
             foreach (var input in inputs.Where(input => input.IndexOf(column.Name) >= 0))
             {
                 var found = input.Columns[input.IndexOf(column.Name)];
-                if (!Casts.Exists(found.Kind, column.Type))
+                var isCounted = found.Kind == InputKind.Int64 && IsTime(column.Name) && source.TimeUnit is not null;
+                if (!isCounted && !Casts.Exists(found.Kind, column.Type))
                 {
                     _errors.Add($"{input.Path}: column {column.Name} has type {found.TypeName}, which does not cast to {column.Type.Name()}");
                 }

@@ -1,5 +1,4 @@
 using System.Text;
-using FeatureService.Core.Columns;
 using FeatureService.Ingest.Loading;
 
 namespace FeatureService.Ingest.Inputs;
@@ -47,14 +46,10 @@ internal sealed class CsvBlock(CsvFile file, SourceSchema schema, CsvText text) 
         {
             if (!values.SetText(row, field))
             {
-                chunk.Problem(row, name, Encoding.UTF8.GetString(field), Expected(values));
+                chunk.Problem(row, name, Encoding.UTF8.GetString(field), values.Expected);
             }
         }
     }
-
-    internal static string Expected(ColumnValues values) => values.DecimalScale is { } scale
-        ? $"decimal({scale})"
-        : values.Type == ColumnType.String ? "UTF-8" : values.Type.Name();
 
     /// <summary>For each field of a record the columns that it fills.</summary>
     private List<(ColumnValues Values, string Name)>[] Targets(RowChunk chunk)

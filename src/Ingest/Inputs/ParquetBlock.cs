@@ -51,7 +51,7 @@ internal sealed class ParquetBlock(ParquetFile file, SourceSchema schema, Record
         {
             if (array.IsValid(row) && !set(row))
             {
-                chunk.Problem(row, name, Show(array, row), CsvBlock.Expected(values));
+                chunk.Problem(row, name, Show(array, row), values.Expected);
             }
         }
     }

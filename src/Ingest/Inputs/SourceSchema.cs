@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using FeatureService.Core.Calendar;
 using FeatureService.Core.Keys;
 using FeatureService.Engine.Definitions;
+using FeatureService.Ingest.Loading;
 
 namespace FeatureService.Ingest.Inputs;
 
@@ -25,6 +26,15 @@ internal sealed record SourceSchema
 
     /// <summary>Zone of stamps without zone.</summary>
     public ZoneRules StampZone => File.StampZone;
+
+    /// <summary>How the entity and columns that are no times of the source are read.</summary>
+    public ColumnReading Reading => new(File.StampZone, File.NanIsNull);
+
+    /// <summary>How the time and the availability are read.</summary>
+    public ColumnReading TimeReading => Reading with { Unit = File.TimeUnit, Format = File.TimeFormat };
+
+    /// <summary>Index in the source's columns of the one that breaks ties of time; -1 leaves them to the position in the input.</summary>
+    public int OrderColumn => File.OrderColumn is { } name ? Source.IndexOf(name) : -1;
 }
 
 /// <summary>One file of a source.</summary>
@@ -60,7 +70,7 @@ internal abstract class InputFile(string path)
 internal abstract class InputBlock
 {
     /// <summary>Casts the rows into the source's columns.</summary>
-    public abstract Loading.RowChunk Decode();
+    public abstract RowChunk Decode();
 }
 
 /// <summary>What the values of an input's column are before a cast.</summary>

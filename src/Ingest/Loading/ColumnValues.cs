@@ -19,20 +19,20 @@ internal sealed class ColumnValues
     private const int DayMax = 2_932_896;
 
     private readonly int _scale;
-    private readonly ZoneRules _zone;
+    private readonly ColumnReading _reading;
     private readonly bool[] _valid;
 
     /// <summary>A column of nulls.</summary>
     /// <param name="type">The type of its values.</param>
     /// <param name="decimalScale">For int64 in units of 10^-N the N; else null.</param>
-    /// <param name="zone">Zone of stamps without zone.</param>
+    /// <param name="reading">What the catalog says of reading its values.</param>
     /// <param name="rows">Number of rows.</param>
-    public ColumnValues(ColumnType type, int? decimalScale, ZoneRules zone, int rows)
+    public ColumnValues(ColumnType type, int? decimalScale, ColumnReading reading, int rows)
     {
         Type = type;
         DecimalScale = decimalScale;
         _scale = decimalScale ?? 0;
-        _zone = zone;
+        _reading = reading;
         _valid = new bool[rows];
         Wide = type is ColumnType.Int64 or ColumnType.Float64 or ColumnType.Timestamp ? new long[rows] : [];
         Narrow = Wide.Length == 0 ? new int[rows] : [];
@@ -51,6 +51,16 @@ internal sealed class ColumnValues
     /// <summary>Narrower values: days, codes of <see cref="Texts"/>, 1 and 0 for bool.</summary>
     public int[] Narrow { get; }
 
+    /// <summary>What a value must read as, for messages.</summary>
+    public string Expected => Type switch
+    {
+        ColumnType.Int64 when DecimalScale is { } scale => string.Create(CultureInfo.InvariantCulture, $"decimal({scale})"),
+        ColumnType.String => "UTF-8",
+        ColumnType.Date or ColumnType.Timestamp when _reading.Format is { } format => $"{Type.Name()} as {format.Text}",
+        ColumnType.Date or ColumnType.Timestamp when _reading.Unit is { } unit => $"{Type.Name()}, or an integer in {unit.Name()}",
+        _ => Type.Name(),
+    };
+
     /// <summary>Which rows have a value.</summary>
     public ReadOnlySpan<bool> Valid => _valid;
 
@@ -66,13 +76,18 @@ internal sealed class ColumnValues
                 var code = Texts!.GetOrAdd(text);
                 return code >= 0 && SetNarrow(row, code);
             case ColumnType.Int64 when DecimalScale is not null:
-                return NumberText.TryScaled(text, _scale, exact: false, out var units) && SetWide(row, units);
+                return (NumberText.TryScaled(text, _scale, exact: false, out var units) && SetWide(row, units)) || IsNull(text);
             case ColumnType.Int64:
-                return NumberText.TryWhole(text, out var number) && SetWide(row, number);
+                return (NumberText.TryWhole(text, out var number) && SetWide(row, number)) || IsNull(text);
             case ColumnType.Float64:
                 return NumberText.TryFloat64(text, out var real) && SetReal(row, real);
             case ColumnType.Bool:
                 return SetBoolText(row, text);
+            case ColumnType.Date or ColumnType.Timestamp when _reading.Format is { } format:
+                return format.TryRead(text, out var clock, out var isOfZone)
+                    && (format.HasClock ? SetStamp(row, clock, isOfZone) : SetDate(row, Instants.DayOf(clock)));
+            case ColumnType.Date or ColumnType.Timestamp when _reading.Unit is not null && NumberText.TryInt64(text, out var count):
+                return SetInt64(row, count);
             case ColumnType.Date or ColumnType.Timestamp when StampText.TryDate(text, out var day):
                 return SetDate(row, day);
             case ColumnType.Date:
@@ -99,6 +114,8 @@ internal sealed class ColumnValues
                 Span<byte> text = stackalloc byte[20];
                 Utf8Formatter.TryFormat(value, text, out var length);
                 return SetText(row, text[..length]);
+            case ColumnType.Date or ColumnType.Timestamp:
+                return _reading.Unit is { } unit && unit.TryMicros(value, out var micros) && SetStamp(row, micros, isLocal: false);
             default:
                 return false;
         }
@@ -111,6 +128,8 @@ internal sealed class ColumnValues
         {
             case ColumnType.Float64:
                 return SetReal(row, value);
+            case ColumnType.Int64 or ColumnType.String when _reading.NanIsNull && double.IsNaN(value):
+                return true;
             case ColumnType.Int64 when DecimalScale is null:
                 // 2^63 is a double, int64's greatest is none.
                 return Math.Floor(value) == value && value is >= -9223372036854775808.0 and < 9223372036854775808.0 && SetWide(row, (long)value);
@@ -143,7 +162,7 @@ internal sealed class ColumnValues
     public bool SetDate(int row, int day) => day is >= DayMin and <= DayMax && Type switch
     {
         ColumnType.Date => SetNarrow(row, day),
-        ColumnType.Timestamp => SetInstant(row, _zone.StartOfDay(day)),
+        ColumnType.Timestamp => SetInstant(row, _reading.Zone.StartOfDay(day)),
         _ => false,
     };
 
@@ -160,8 +179,8 @@ internal sealed class ColumnValues
 
         return Type switch
         {
-            ColumnType.Timestamp => SetInstant(row, isLocal ? _zone.ToUtc(micros) : micros),
-            ColumnType.Date => SetNarrow(row, isLocal ? Instants.DayOf(micros) : _zone.LocalDay(micros)),
+            ColumnType.Timestamp => SetInstant(row, isLocal ? _reading.Zone.ToUtc(micros) : micros),
+            ColumnType.Date => SetNarrow(row, isLocal ? Instants.DayOf(micros) : _reading.Zone.LocalDay(micros)),
             _ => false,
         };
     }
@@ -178,8 +197,16 @@ internal sealed class ColumnValues
 
     private bool SetInstant(int row, long micros) => micros is >= InstantMin and <= InstantMax && SetWide(row, micros);
 
+    /// <summary>Whether a text is a NaN that is to be read as null.</summary>
+    private bool IsNull(ReadOnlySpan<byte> text) => _reading.NanIsNull && NumberText.TryFloat64(text, out var value) && double.IsNaN(value);
+
     private bool SetReal(int row, double value)
     {
+        if (_reading.NanIsNull && double.IsNaN(value))
+        {
+            return true;
+        }
+
         // One bit pattern for each value: EVALUATION.md rule 1.
         var bits = double.IsNaN(value) ? 0x7FF8000000000000 : value == 0 ? 0 : BitConverter.DoubleToInt64Bits(value);
         return SetWide(row, bits);

@@ -39,8 +39,15 @@ internal sealed class RowChunk
         _file = file;
         _lines = lines;
         var entityType = schema.EntityType == EntityKeyType.Int64 ? ColumnType.Int64 : ColumnType.String;
-        Entity = new ColumnValues(entityType, null, schema.StampZone, lines.Length);
-        Columns = [.. schema.Source.Columns.Select(column => new ColumnValues(column.Type, column.DecimalScale, schema.StampZone, lines.Length))];
+        Entity = new ColumnValues(entityType, null, schema.Reading, lines.Length);
+        Columns =
+        [
+            .. schema.Source.Columns.Select((column, i) => new ColumnValues(
+                column.Type,
+                column.DecimalScale,
+                i == schema.Source.TimeColumn || i == schema.Source.AvailableColumn ? schema.TimeReading : schema.Reading,
+                lines.Length)),
+        ];
     }
 
     /// <summary>The rows' keys while they are read.</summary>

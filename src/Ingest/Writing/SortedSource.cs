@@ -1,10 +1,11 @@
 using FeatureService.Core.Calendar;
+using FeatureService.Core.Columns;
 using FeatureService.Engine.Snapshots;
 using FeatureService.Ingest.Loading;
 
 namespace FeatureService.Ingest.Writing;
 
-/// <summary>One source's events by (rank of the entity, time, position).</summary>
+/// <summary>One source's events by (rank of the entity, time, the column that breaks ties, position).</summary>
 internal sealed class SortedSource
 {
     private readonly LoadedSource _source;
@@ -18,7 +19,7 @@ internal sealed class SortedSource
         EventStarts = new int[order.Count + 1];
         _places = Places(order.Ranks);
         Times = Scatter(chunk => chunk.Times);
-        if (Times.Length > 0 && TimeSort.Moves(EventStarts, Times) is { } moves)
+        if (Times.Length > 0 && TimeSort.Moves(EventStarts, Times, Ties(source.Schema.OrderColumn)) is { } moves)
         {
             foreach (var places in _places)
             {
@@ -91,6 +92,35 @@ internal sealed class SortedSource
         }
 
         return places;
+    }
+
+    /// <summary>Compares events by the column that breaks ties of time, nulls last; null where there is none.</summary>
+    private Comparison<int>? Ties(int index)
+    {
+        if (index < 0)
+        {
+            return null;
+        }
+
+        var valid = ScatterValid(index);
+        var narrow = Scatter(chunk => chunk.Columns[index].Narrow);
+        var wide = Scatter(chunk => chunk.Columns[index].Wide);
+        Comparison<int> values = _source.Schema.Source.Columns[index].Type switch
+        {
+            ColumnType.String when _source.Texts[index]!.Ranks() is var ranks => (left, right) => ranks[narrow[left]].CompareTo(ranks[narrow[right]]),
+            ColumnType.Float64 => (left, right) => CompareFloats(wide[left], wide[right]),
+            ColumnType.Int64 or ColumnType.Timestamp => (left, right) => wide[left].CompareTo(wide[right]),
+            _ => (left, right) => narrow[left].CompareTo(narrow[right]),
+        };
+        return valid.Length == 0 ? values
+            : (left, right) => valid[left] && valid[right] ? values(left, right) : valid[right].CompareTo(valid[left]);
+    }
+
+    /// <summary>NaN is greater than every number.</summary>
+    private static int CompareFloats(long leftBits, long rightBits)
+    {
+        var (left, right) = (BitConverter.Int64BitsToDouble(leftBits), BitConverter.Int64BitsToDouble(rightBits));
+        return left < right ? -1 : left > right ? 1 : double.IsNaN(left).CompareTo(double.IsNaN(right));
     }
 
     private void FindWeeks(WeekCalendar calendar)

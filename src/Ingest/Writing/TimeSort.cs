@@ -1,19 +1,20 @@
 namespace FeatureService.Ingest.Writing;
 
-/// <summary>Sorts each entity's events by time; equal times keep their order.</summary>
+/// <summary>Sorts each entity's events by time, then by a column where one breaks ties; what is equal keeps its order.</summary>
 internal static class TimeSort
 {
     /// <summary>Where each event goes.</summary>
     /// <param name="starts">For each entity its first event, and behind the last the number of events.</param>
     /// <param name="times">The events' times in the order of the input within each entity.</param>
+    /// <param name="ties">Compares two events of one time by their places in the input; null where none is before another.</param>
     /// <returns>Null where all are sorted.</returns>
-    public static int[]? Moves(int[] starts, long[] times)
+    public static int[]? Moves(int[] starts, long[] times, Comparison<int>? ties = null)
     {
         int[]? moves = null;
         for (var entity = 0; entity + 1 < starts.Length; entity++)
         {
             var (start, end) = (starts[entity], starts[entity + 1]);
-            if (IsSorted(times.AsSpan(start, end - start)))
+            if (IsSorted(times, start, end, ties))
             {
                 continue;
             }
@@ -21,7 +22,7 @@ internal static class TimeSort
             moves ??= Identity(times.Length);
             var keys = times.AsSpan(start, end - start).ToArray();
             var items = moves.AsSpan(start, end - start).ToArray();
-            Sort(keys, items);
+            Sort(keys, items, ties);
             for (var i = 0; i < items.Length; i++)
             {
                 moves[items[i]] = start + i;
@@ -32,7 +33,7 @@ internal static class TimeSort
     }
 
     /// <summary>Sorting by key alone shuffles equal ones; their items are ascending numbers, so sorting those restores the order.</summary>
-    private static void Sort(long[] keys, int[] items)
+    private static void Sort(long[] keys, int[] items, Comparison<int>? ties)
     {
         Array.Sort(keys, items);
         for (var start = 0; start < keys.Length;)
@@ -43,16 +44,22 @@ internal static class TimeSort
                 end++;
             }
 
-            items.AsSpan(start, end - start).Sort();
+            var equal = items.AsSpan(start, end - start);
+            equal.Sort();
+            if (ties is not null && equal.Length > 1)
+            {
+                equal.Sort((left, right) => ties(left, right) is var order && order != 0 ? order : left.CompareTo(right));
+            }
+
             start = end;
         }
     }
 
-    private static bool IsSorted(ReadOnlySpan<long> times)
+    private static bool IsSorted(long[] times, int start, int end, Comparison<int>? ties)
     {
-        for (var i = 1; i < times.Length; i++)
+        for (var i = start + 1; i < end; i++)
         {
-            if (times[i] < times[i - 1])
+            if (times[i] < times[i - 1] || (ties is not null && times[i] == times[i - 1] && ties(i - 1, i) > 0))
             {
                 return false;
             }

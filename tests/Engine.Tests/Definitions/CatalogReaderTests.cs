@@ -91,13 +91,27 @@ public sealed class CatalogReaderTests
 
     [Theory]
     [InlineData("postgres: {query: q}", "the key 'postgres' of source 's' is not supported yet")]
-    [InlineData("time_unit: ms", "the key 'time_unit' of source 's' is not supported yet")]
-    [InlineData("time_format: '%d'", "the key 'time_format' of source 's' is not supported yet")]
-    [InlineData("order: id", "the key 'order' of source 's' is not supported yet")]
-    [InlineData("nan: null", "the key 'nan' of source 's' is not supported yet")]
     public void Keys_of_the_language_that_are_not_supported_yet_say_so(string key, string message) => Assert.Equal(
         [$"catalog.yaml:6:5: {message}"],
         Errors($"entity: {{name: id, type: string}}\nsources:\n  s:\n    files: s.csv\n    time: t\n    {key}\n"));
+
+    [Theory]
+    [InlineData("time_unit: min", "6:16: 'min' is no unit of time: expected s, ms, us, ns")]
+    [InlineData("time_format: '%d'", "6:18: the time format does not name a date: expected year, month and day each once, as %Y-%m-%d, or year and %j")]
+    [InlineData("nan: 0", "6:10: nan is '0': expected null, or no such key to keep NaN as a value")]
+    [InlineData("nan: 'null'", "6:10: nan is 'null': expected null, or no such key to keep NaN as a value")]
+    [InlineData("time_unit: s\n    time_format: '%F'", "6:16: time_unit is for integers and time_format for text: expected one of them")]
+    public void Keys_of_reading_that_are_wrong_say_what_was_expected(string keys, string message) => Assert.Equal(
+        ["catalog.yaml:" + message],
+        Errors($"entity: {{name: id, type: string}}\nsources:\n  s:\n    files: s.csv\n    time: t\n    {keys}\n"));
+
+    [Theory]
+    [InlineData("", "zone UTC")]
+    [InlineData("time_unit: ms\n    order: ride id\n    nan: null", "zone UTC time_unit ms order \"ride id\" nan null")]
+    [InlineData("time_format: '%d/%m/%Y'", "zone UTC time_format \"%d/%m/%Y\"")]
+    public void What_a_source_says_of_reading_is_part_of_its_fingerprints(string keys, string reading) => Assert.Equal(
+        reading,
+        Good($"entity: {{name: id, type: string}}\nsources:\n  s:\n    files: s.csv\n    time: t\n    {keys}\n").Sources[0].Reading);
 
     [Fact]
     public void Facts_without_time_are_not_supported_yet() => Assert.Equal(
@@ -108,7 +122,7 @@ public sealed class CatalogReaderTests
     [InlineData("", "1:1: the file is empty: expected a mapping")]
     [InlineData("- a", "1:1: the catalog file holds a list: expected a mapping with the keys entity, time_zone, week_starts, complete_until, sources")]
     [InlineData("sources: {}", "1:1: the catalog has no key 'entity': expected {name: NAME, type: int64 or string}|1:10: the catalog has no source: expected at least one")]
-    [InlineData("entity: {name: week, type: string}\nsources: {s: 1}", "1:16: the entity's name 'week' clashes with the column 'week': column names must differ, ignoring case|2:11: the source 's' has a text: expected a mapping with the keys files, entity, time, time_zone, available, settles_within, columns, complete_until")]
+    [InlineData("entity: {name: week, type: string}\nsources: {s: 1}", "1:16: the entity's name 'week' clashes with the column 'week': column names must differ, ignoring case|2:11: the source 's' has a text: expected a mapping with the keys files, entity, time, time_zone, time_unit, time_format, available, settles_within, order, nan, columns, complete_until")]
     [InlineData("entity: {name: id, type: string}\nsources: {s: {files: [], time: t}}", "2:22: the list of files is empty: expected at least one")]
     [InlineData("entity: {name: id, type: string}\nsources: {s: {files: [a, [b]], time: t}}", "2:26: the list of files holds a list: expected the name of a file or a glob")]
     [InlineData("entity: {name: id, type: string}\nweek_starts: tusday\nsources: {s: {files: a, time: t}}", "2:14: 'tusday' is no day of the week: did you mean 'tuesday'?")]

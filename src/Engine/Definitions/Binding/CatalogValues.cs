@@ -64,4 +64,38 @@ internal sealed class CatalogValues(SourceText source, ZoneRules zone)
         source.Report(text.Start, error!);
         return null;
     }
+
+    /// <summary>What integers of time count.</summary>
+    public TimeUnit? UnitOf(YamlScalar? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        if (TimeUnits.TryParse(text.Value, out var unit))
+        {
+            return unit;
+        }
+
+        source.Report(text.Start, $"'{text.Value}' is no unit of time: expected {string.Join(", ", TimeUnits.Names)}");
+        return null;
+    }
+
+    /// <summary>A format of times in text.</summary>
+    public TimeFormat? FormatOf(YamlScalar? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        var format = TimeFormat.TryParse(text.Value, out var error);
+        if (format is null)
+        {
+            source.Report(text.Start, error!);
+        }
+
+        return format;
+    }
 }

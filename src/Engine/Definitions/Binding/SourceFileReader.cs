@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using FeatureService.Core.Calendar;
 using FeatureService.Core.Columns;
 using FeatureService.Engine.Definitions.Yaml;
 
@@ -13,9 +14,12 @@ internal sealed class SourceFileReader(SourceText source, CatalogValues values, 
 {
     private const int DecimalScaleMax = 18;
     private static readonly string[] Keys =
-        ["files", "entity", "time", "time_zone", "available", "settles_within", "columns", "complete_until"];
+    [
+        "files", "entity", "time", "time_zone", "time_unit", "time_format", "available", "settles_within", "order", "nan", "columns",
+        "complete_until",
+    ];
 
-    private static readonly string[] KeysNotYet = ["postgres", "time_unit", "time_format", "order", "nan"];
+    private static readonly string[] KeysNotYet = ["postgres"];
     private static readonly ColumnType[] Types =
         [ColumnType.Bool, ColumnType.Int64, ColumnType.Float64, ColumnType.String, ColumnType.Date, ColumnType.Timestamp];
 
@@ -48,9 +52,37 @@ internal sealed class SourceFileReader(SourceText source, CatalogValues values, 
             StampZone = values.Zone(reader.OptionalText("time_zone")) ?? values.CatalogZone,
             AvailableColumn = reader.OptionalText("available")?.Value,
             SettlesWithin = values.LengthOf(reader.OptionalText("settles_within")),
+            TimeUnit = values.UnitOf(reader.OptionalText("time_unit")),
+            TimeFormat = Format(reader),
+            OrderColumn = reader.OptionalText("order")?.Value,
+            NanIsNull = NanIsNull(reader),
             Columns = Columns(reader),
             CompleteUntil = values.Instant(reader.OptionalText("complete_until")),
         };
+    }
+
+    private TimeFormat? Format(MappingReader reader)
+    {
+        var format = values.FormatOf(reader.OptionalText("time_format"));
+        if (format is not null && reader.Optional("time_unit") is { } unit)
+        {
+            source.Report(unit.Start, "time_unit is for integers and time_format for text: expected one of them");
+        }
+
+        return format;
+    }
+
+    private bool NanIsNull(MappingReader reader)
+    {
+        var value = reader.Optional("nan");
+        var isNull = value is YamlScalar { IsEmpty: true, Value.Length: > 0 };
+        if (value is not null && !isNull)
+        {
+            var found = value is YamlScalar { Value.Length: > 0 } text ? $"'{text.Value}'" : value.Kind;
+            source.Report(value.Start, $"nan is {found}: expected null, or no such key to keep NaN as a value");
+        }
+
+        return isNull;
     }
 
     private string? TimeColumn(MappingReader reader)
