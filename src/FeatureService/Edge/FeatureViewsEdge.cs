@@ -11,4 +11,10 @@ internal sealed class FeatureViewsEdge(ViewsPipeline pipeline) : FeatureViewsSer
     /// <inheritdoc/>
     public override Task<ValidateResponse> Validate(ValidateRequest request, ServerCallContext context) =>
         Task.FromResult(pipeline.Validate(request));
+
+    /// <inheritdoc/>
+    public override Task<ListResponse> List(ListRequest request, ServerCallContext context) => Task.FromResult(pipeline.List(request));
+
+    /// <inheritdoc/>
+    public override Task<GetResponse> Get(GetRequest request, ServerCallContext context) => Task.FromResult(pipeline.Get(request));
 }

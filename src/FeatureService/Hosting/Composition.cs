@@ -1,5 +1,6 @@
 using FeatureService.Edge;
 using FeatureService.Pipeline;
+using FeatureService.Registry;
 using FeatureService.Scheduling;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -41,6 +42,15 @@ internal static class Composition
         services.AddSingleton(holdings.Snapshots);
         services.AddSingleton(holdings.Views);
         services.AddSingleton(holdings.Bound);
+        services.AddSingleton(provider => new Reloader(
+            holdings.Snapshots,
+            holdings.Views,
+            holdings.Bound,
+            holdings.Switch,
+            holdings.Loader,
+            options.Time,
+            provider.GetRequiredService<ILogger<Reloader>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<Reloader>());
         services.AddSingleton(new WorkerPool(options.Workers));
         services.AddSingleton(new Admission(options.Admission));
         services.AddSingleton(options.Limits);

@@ -14,6 +14,7 @@ public sealed class FeatureServiceHost : IAsyncDisposable
     private readonly Admission _admission;
     private readonly WorkerPool _workers;
     private readonly SnapshotRegistry _snapshots;
+    private readonly Reloader _reloader;
     private readonly ListenAddress _listen;
     private readonly Lock _stopLock = new();
     private Task? _stop;
@@ -26,11 +27,15 @@ public sealed class FeatureServiceHost : IAsyncDisposable
         _admission = app.Services.GetRequiredService<Admission>();
         _workers = app.Services.GetRequiredService<WorkerPool>();
         _snapshots = app.Services.GetRequiredService<SnapshotRegistry>();
+        _reloader = app.Services.GetRequiredService<Reloader>();
         Address = BoundAddress(app, listen);
     }
 
     /// <summary>Where it listens, the port filled in: <c>http://127.0.0.1:5080</c> or <c>unix:/path</c>.</summary>
     public string Address { get; }
+
+    /// <summary>Looks for new snapshots and views.</summary>
+    internal Reloader Reloader => _reloader;
 
     /// <summary>What is queued and runs.</summary>
     internal WorkQueue Queue => _workers.Queue;

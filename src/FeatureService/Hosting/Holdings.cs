@@ -7,7 +7,9 @@ namespace FeatureService.Hosting;
 /// <param name="Snapshots">The snapshots.</param>
 /// <param name="Views">The published views.</param>
 /// <param name="Bound">Bound views and plans.</param>
-internal sealed record Holdings(SnapshotRegistry Snapshots, ViewRegistry Views, BoundViews Bound)
+/// <param name="Switch">Looks for new snapshots.</param>
+/// <param name="Loader">Reads the views directory; null where there is none.</param>
+internal sealed record Holdings(SnapshotRegistry Snapshots, ViewRegistry Views, BoundViews Bound, SnapshotSwitch Switch, ViewLoader? Loader)
 {
     /// <summary>Opens snapshots and loads views.</summary>
     /// <exception cref="ServiceOptionsException">Snapshots are missing or views wrong; tells every error.</exception>
@@ -15,33 +17,36 @@ internal sealed record Holdings(SnapshotRegistry Snapshots, ViewRegistry Views, 
     public static Holdings Load(ServiceOptions options)
     {
         var served = new List<ServedSnapshot>();
-        var registry = new SnapshotRegistry(served);
         try
         {
             var errors = new List<string>();
             foreach (var folder in options.Snapshots)
             {
-                Open(options.Opener, folder, served, errors);
+                Open(options, folder, served, errors);
             }
 
+            var registry = new SnapshotRegistry([.. served]);
             var bound = new BoundViews();
-            var views = options.Views is null || errors.Count > 0 ? [] : ViewDirectory.Load(options.Views, registry, bound, errors);
+            var loader = options.Views is null ? null : new ViewLoader(options.Views, registry, bound, options.Time);
+            var views = loader is null || errors.Count > 0 ? PublishedFiles.None : loader.Load(PublishedFiles.None);
+            errors.AddRange(views.Errors);
             return errors.Count == 0
-                ? new Holdings(registry, new ViewRegistry(views), bound)
+                ? new Holdings(registry, new ViewRegistry(views), bound, new SnapshotSwitch(options.Opener, options.Time), loader)
                 : throw new ServiceOptionsException(errors);
         }
         catch
         {
-            registry.Dispose();
+            new SnapshotRegistry(served).Dispose();
             throw;
         }
     }
 
-    private static void Open(ISnapshotOpener opener, SnapshotFolder folder, List<ServedSnapshot> served, List<string> errors)
+    private static void Open(ServiceOptions options, SnapshotFolder folder, List<ServedSnapshot> served, List<string> errors)
     {
         try
         {
-            served.Add(new ServedSnapshot(folder.Name, opener.Open(folder.Directory)));
+            var snapshot = options.Opener.Open(folder.Directory, options.Opener.CurrentId(folder.Directory));
+            served.Add(new ServedSnapshot(folder.Name, folder.Directory, snapshot, options.Time.GetUtcNow()));
         }
         catch (SnapshotNotFoundException exception)
         {

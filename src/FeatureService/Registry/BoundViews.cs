@@ -23,6 +23,21 @@ public sealed class BoundViews
     public FeatureView Bind(string text, string file, ISnapshot snapshot) =>
         _views.GetOrAdd((XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(text)), file, snapshot.Id), _ => Compile(text, file, snapshot));
 
+    /// <summary>A published view bound against a snapshot; null where it does not fit that snapshot's catalog.</summary>
+    /// <param name="view">The view.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    internal FeatureView? Find(PublishedView view, ISnapshot snapshot)
+    {
+        try
+        {
+            return Bind(view.Text, view.File, snapshot);
+        }
+        catch (RequestException exception) when (exception.Violations.Count > 0)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Plans columns of a view.</summary>
     /// <param name="snapshot">The snapshot that the view is bound against.</param>
     /// <param name="view">The view.</param>
@@ -38,6 +53,14 @@ public sealed class BoundViews
         return _plans.GetOrAdd(
             (XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(key.ToString())), snapshot.Id),
             _ => Engine.Planning.Plan.Create(snapshot, view, columns));
+    }
+
+    /// <summary>Forgets what was made for other snapshots, which it would keep in memory.</summary>
+    /// <param name="snapshotIds">The snapshots that are loaded.</param>
+    internal void KeepOnly(IReadOnlyCollection<string> snapshotIds)
+    {
+        _views.Remove(key => !snapshotIds.Contains(key.SnapshotId));
+        _plans.Remove(key => !snapshotIds.Contains(key.SnapshotId));
     }
 
     private static FeatureView Compile(string text, string file, ISnapshot snapshot)

@@ -54,4 +54,17 @@ internal sealed class BoundedCache<TKey, TValue>(int capacity)
             return made;
         }
     }
+
+    /// <summary>Forgets entries.</summary>
+    public void Remove(Func<TKey, bool> which)
+    {
+        lock (_lock)
+        {
+            foreach (var (key, node) in _byKey.Where(e => which(e.Key)).ToArray())
+            {
+                _byKey.Remove(key);
+                _byUse.Remove(node);
+            }
+        }
+    }
 }

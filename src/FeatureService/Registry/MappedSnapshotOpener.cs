@@ -2,9 +2,12 @@ using FeatureService.Engine.Snapshots;
 
 namespace FeatureService.Registry;
 
-/// <summary>Opens snapshots that <c>snapshot build</c> wrote; their files are verified and mapped.</summary>
+/// <summary>Opens snapshots that <c>snapshot build</c> wrote; their files are mapped.</summary>
 public sealed class MappedSnapshotOpener : ISnapshotOpener
 {
     /// <inheritdoc/>
-    public ISnapshot Open(string directory) => MappedSnapshot.Open(directory);
+    public string CurrentId(string directory) => ManifestFiles.ReadCurrent(directory);
+
+    /// <inheritdoc/>
+    public ISnapshot Open(string directory, string id) => MappedSnapshot.Open(directory, id);
 }

@@ -19,8 +19,8 @@ public sealed class FlowTests : IDisposable
 
     public FlowTests() => _pipeline = new VectorsPipeline(
         _admission,
-        new SnapshotRegistry([new ServedSnapshot("default", _snapshot)]),
-        new ViewRegistry([]),
+        new SnapshotRegistry([new ServedSnapshot("default", "", _snapshot, _time.GetUtcNow())]),
+        new ViewRegistry(PublishedFiles.None),
         new BoundViews(),
         _workers,
         new PipelineLimits(),
@@ -88,7 +88,7 @@ public sealed class FlowTests : IDisposable
         using var closed = new GatedSnapshot(Taxi.Make(1, 32), isOpen: false);
         using var gone = new CancellationTokenSource();
         var pipeline = new VectorsPipeline(
-            _admission, new SnapshotRegistry([new ServedSnapshot("default", closed)]), new ViewRegistry([]), new BoundViews(), _workers, new PipelineLimits(), _time);
+            _admission, new SnapshotRegistry([new ServedSnapshot("default", "", closed, _time.GetUtcNow())]), new ViewRegistry(PublishedFiles.None), new BoundViews(), _workers, new PipelineLimits(), _time);
         var stream = pipeline.BackfillAsync(Taxi.Backfill(), new HeldReader(), gone.Token);
         await closed.NextReadAsync();
 

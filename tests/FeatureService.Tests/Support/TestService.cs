@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FeatureService.Contracts.V1;
 using FeatureService.Engine.Snapshots;
 using FeatureService.Hosting;
@@ -13,9 +14,12 @@ internal sealed class TestService : IAsyncDisposable
 {
     private readonly TempFolder _folder;
 
-    private TestService(TempFolder folder, FeatureServiceHost host)
+    private readonly ConcurrentDictionary<string, ISnapshot> _opened;
+
+    private TestService(TempFolder folder, ConcurrentDictionary<string, ISnapshot> opened, FeatureServiceHost host)
     {
         _folder = folder;
+        _opened = opened;
         Host = host;
         Channel = Connect(host.Address);
         Vectors = new FeatureVectorsService.FeatureVectorsServiceClient(Channel);
@@ -43,10 +47,10 @@ internal sealed class TestService : IAsyncDisposable
         (string Name, ISnapshot Snapshot)[] snapshots, (string File, string Text)[] views, Func<ServiceOptions, ServiceOptions>? change = null)
     {
         var folder = new TempFolder();
-        var opened = new Dictionary<string, ISnapshot>();
+        var opened = new ConcurrentDictionary<string, ISnapshot>();
         foreach (var (name, snapshot) in snapshots)
         {
-            opened.Add(Directory.CreateDirectory(folder["snapshot-" + name]).FullName, snapshot);
+            opened[Directory.CreateDirectory(folder["snapshot-" + name]).FullName] = snapshot;
         }
 
         Directory.CreateDirectory(folder["views"]);
@@ -65,7 +69,7 @@ internal sealed class TestService : IAsyncDisposable
         };
         try
         {
-            return new TestService(folder, await FeatureServiceHost.StartAsync(change?.Invoke(options) ?? options, TestContext.Current.CancellationToken));
+            return new TestService(folder, opened, await FeatureServiceHost.StartAsync(change?.Invoke(options) ?? options, TestContext.Current.CancellationToken));
         }
         catch
         {
@@ -84,8 +88,32 @@ internal sealed class TestService : IAsyncDisposable
         _folder.Dispose();
     }
 
+    /// <summary>Writes a file of the views directory.</summary>
+    public void WriteView(string file, string text) => _folder.Write("views/" + file, text);
+
+    /// <summary>Full path of something in the service's folder.</summary>
+    public string PathOf(string name) => _folder[name];
+
+    /// <summary>Makes another snapshot the current one of a name; null for a folder that holds none.</summary>
+    public void Publish(string name, ISnapshot? snapshot)
+    {
+        if (snapshot is null)
+        {
+            _opened.TryRemove(_folder["snapshot-" + name], out _);
+        }
+        else
+        {
+            _opened[_folder["snapshot-" + name]] = snapshot;
+        }
+    }
+
     private sealed class MemoryOpener(IReadOnlyDictionary<string, ISnapshot> snapshots) : ISnapshotOpener
     {
-        public ISnapshot Open(string directory) => snapshots[directory];
+        public string CurrentId(string directory) => Find(directory).Id;
+
+        public ISnapshot Open(string directory, string id) => Find(directory);
+
+        private ISnapshot Find(string directory) =>
+            snapshots.TryGetValue(directory, out var snapshot) ? snapshot : throw new SnapshotNotFoundException($"{directory} holds no snapshot");
     }
 }

@@ -25,7 +25,7 @@ internal sealed class SelectionReader(SnapshotRegistry snapshots, ViewRegistry v
         switch (selector?.ViewCase)
         {
             case ViewSelector.ViewOneofCase.Name:
-                return Published(selector.Name, snapshot);
+                return ReadPublished(selector.Name, snapshot);
             case ViewSelector.ViewOneofCase.Definition:
                 var file = fileName.Length == 0 ? RequestFile : fileName;
                 return Bind(selector.Definition, file, snapshot, violations) is { } view
@@ -70,25 +70,39 @@ internal sealed class SelectionReader(SnapshotRegistry snapshots, ViewRegistry v
         return Plan(snapshot, view, [.. view.Columns.Where(c => wanted.Contains(c.Name))]);
     }
 
-    private Selection Plan(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns) =>
-        new(snapshot, bound.Plan(snapshot, view, columns));
-
-    private SelectedView Published(string name, ISnapshot snapshot)
+    /// <summary>A published view, bound.</summary>
+    /// <param name="name"><c>[team/]view[@version]</c>.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <exception cref="RequestException">There is no such view, its version is not loaded, or it does not fit the snapshot.</exception>
+    public SelectedView ReadPublished(string name, ISnapshot snapshot)
     {
         var at = name.LastIndexOf('@');
-        var published = views.Find(at < 0 ? name : name[..at]);
-        var view = bound.Bind(published.Text, published.File, snapshot);
-        if (at >= 0 && name[(at + 1)..] != view.Version)
+        var found = views.Find(at < 0 ? name : name[..at]);
+        var published = found.Served!;
+        if (at < 0)
         {
-            throw new RequestException(
-                FailureKind.FailedPrecondition, $"view {published.FullName} has version {view.Version} here, '{name[(at + 1)..]}' is not loaded")
-            {
-                Reason = "VERSION_NOT_LOADED",
-            };
+            return new SelectedView(published.FullName, published.Text, bound.Bind(published.Text, published.File, snapshot));
         }
 
-        return new SelectedView(published.FullName, published.Text, view);
+        // A request that names its version gets it, though the file has changed since.
+        var pinned = name[(at + 1)..];
+        foreach (var version in found.Versions)
+        {
+            if (bound.Find(version, snapshot) is { } view && view.Version == pinned)
+            {
+                return new SelectedView(version.FullName, version.Text, view);
+            }
+        }
+
+        var served = bound.Bind(published.Text, published.File, snapshot).Version;
+        throw new RequestException(FailureKind.FailedPrecondition, $"view {published.FullName} has version {served} here, '{pinned}' is not loaded")
+        {
+            Reason = "VERSION_NOT_LOADED",
+        };
     }
+
+    private Selection Plan(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns) =>
+        new(snapshot, bound.Plan(snapshot, view, columns));
 
     private FeatureView? Bind(string text, string file, ISnapshot snapshot, Violations violations)
     {
