@@ -2,7 +2,6 @@ using FeatureService.Contracts.V1;
 using FeatureService.Engine.Definitions;
 using FeatureService.Engine.Snapshots;
 using FeatureService.Registry;
-using Google.Protobuf.WellKnownTypes;
 using PublishedView = FeatureService.Contracts.V1.PublishedView;
 
 namespace FeatureService.Pipeline.Replies;
@@ -22,7 +21,7 @@ internal static class PublishedViews
             File = file.File,
             State = file.Served is null ? PublishedViewState.Broken
                 : file.Errors.IsEmpty ? PublishedViewState.Served : PublishedViewState.LastGood,
-            ChangedAt = Timestamp.FromDateTimeOffset(file.ChangedAt),
+            ChangedAtMicros = (file.ChangedAt - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
         };
         message.Errors.AddRange(file.Errors);
         if (file.Served is { } served
