@@ -25,13 +25,14 @@ public sealed class FolderTests
             "src/FeatureService", "FeatureService",
             """
             Failures: ;
+            Telemetry: ;
             Tenancy: Failures;
-            Caching: Tenancy Failures;
-            Scheduling: Tenancy Failures;
-            Registry: Tenancy Failures;
-            Pipeline: Registry Scheduling Caching Tenancy Failures;
-            Edge: Pipeline Registry Scheduling Caching Tenancy Failures;
-            Hosting: Edge Pipeline Registry Scheduling Caching Tenancy Failures
+            Caching: Tenancy Failures Telemetry;
+            Scheduling: Tenancy Failures Telemetry;
+            Registry: Tenancy Failures Telemetry;
+            Pipeline: Registry Scheduling Caching Tenancy Failures Telemetry;
+            Edge: Pipeline Registry Scheduling Caching Tenancy Failures Telemetry;
+            Hosting: Edge Pipeline Registry Scheduling Caching Tenancy Failures Telemetry
             """
         },
         { "src/Client", "FeatureService.Client", "Transport: ; FanOut: Transport; Datasets: FanOut Transport" },

@@ -11,7 +11,7 @@ internal sealed class FeatureVectorsEdge(VectorsPipeline pipeline) : FeatureVect
     /// <inheritdoc/>
     public override async Task<GetFeatureVectorsResponse> GetFeatureVectors(GetFeatureVectorsRequest request, ServerCallContext context)
     {
-        var reply = await pipeline.GetAsync(request, context.CancellationToken).ConfigureAwait(false);
+        var reply = await pipeline.GetAsync(request, RequestInterceptor.TraceOf(context), context.CancellationToken).ConfigureAwait(false);
         // Its buffer is pooled, and the message is written after this method has returned.
         context.GetHttpContext().Response.RegisterForDispose(reply);
         return reply.Message;
@@ -20,5 +20,8 @@ internal sealed class FeatureVectorsEdge(VectorsPipeline pipeline) : FeatureVect
     /// <inheritdoc/>
     public override Task Backfill(BackfillRequest request, IServerStreamWriter<BackfillResponse> responseStream, ServerCallContext context) =>
         pipeline.BackfillAsync(
-            request, new GrpcReplyStream<BackfillResponse>(responseStream, context.GetHttpContext()), context.CancellationToken);
+            request,
+            new GrpcReplyStream<BackfillResponse>(responseStream, context.GetHttpContext()),
+            RequestInterceptor.TraceOf(context),
+            context.CancellationToken);
 }

@@ -9,12 +9,21 @@ namespace FeatureService.Edge;
 internal sealed class FeatureViewsEdge(ViewsPipeline pipeline) : FeatureViewsService.FeatureViewsServiceBase
 {
     /// <inheritdoc/>
-    public override Task<ValidateResponse> Validate(ValidateRequest request, ServerCallContext context) =>
-        Task.FromResult(pipeline.Validate(request));
+    public override Task<ValidateResponse> Validate(ValidateRequest request, ServerCallContext context)
+    {
+        var response = pipeline.Validate(request);
+        RequestInterceptor.TraceOf(context).View = response.Name;
+        return Task.FromResult(response);
+    }
 
     /// <inheritdoc/>
     public override Task<ListResponse> List(ListRequest request, ServerCallContext context) => Task.FromResult(pipeline.List(request));
 
     /// <inheritdoc/>
-    public override Task<GetResponse> Get(GetRequest request, ServerCallContext context) => Task.FromResult(pipeline.Get(request));
+    public override Task<GetResponse> Get(GetRequest request, ServerCallContext context)
+    {
+        var response = pipeline.Get(request);
+        RequestInterceptor.TraceOf(context).View = response.Name;
+        return Task.FromResult(response);
+    }
 }

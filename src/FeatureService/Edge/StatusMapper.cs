@@ -30,6 +30,19 @@ internal static class StatusMapper
         _ => null,
     };
 
+    /// <summary>How telemetry tells a failure: the status as gRPC writes it, and the reason, which is the status where there is no other.</summary>
+    /// <param name="exception">What ended the call.</param>
+    /// <param name="isCancelled">Whether the caller went, or its deadline passed.</param>
+    /// <param name="isLate">Whether its deadline has passed.</param>
+    public static (string Status, string Reason) Told(Exception exception, bool isCancelled, bool isLate)
+    {
+        var code = exception is not RequestException && isLate
+            ? StatusCode.DeadlineExceeded
+            : Map(exception, isCancelled)?.StatusCode ?? StatusCode.Internal;
+        var status = NameOf(code);
+        return (status, (exception as RequestException)?.Reason ?? status);
+    }
+
     /// <summary>The status of a fault of the service, which tells nothing of its inside.</summary>
     public static RpcException Unknown() =>
         new(new Grpc.Core.Status(StatusCode.Internal, "the service failed; its log says why"));
@@ -98,6 +111,10 @@ internal static class StatusMapper
 
         return request;
     }
+
+    /// <summary>From InvalidArgument to INVALID_ARGUMENT.</summary>
+    private static string NameOf(StatusCode code) => string.Concat(
+        code.ToString().Select((letter, i) => i > 0 && char.IsUpper(letter) ? $"_{letter}" : $"{char.ToUpperInvariant(letter)}"));
 
     private static string Cut(string text, int lengthMax)
     {

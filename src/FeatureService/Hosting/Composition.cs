@@ -2,6 +2,7 @@ using FeatureService.Edge;
 using FeatureService.Pipeline;
 using FeatureService.Registry;
 using FeatureService.Scheduling;
+using FeatureService.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace FeatureService.Hosting;
@@ -16,17 +17,19 @@ internal static class Composition
     private const int EnvelopeBytesMax = 1 << 20;
 
     /// <summary>The application, not yet started.</summary>
-    public static WebApplication Build(ServiceOptions options, ListenAddress listen, Holdings holdings)
+    public static WebApplication Build(ServiceOptions options, Listeners listeners, Holdings holdings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = [] });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, listen));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, listeners));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ConnectionsEndMax);
         options.Logging?.Invoke(builder.Logging);
         AddPipeline(builder.Services, options, holdings);
         AddEdge(builder.Services, options.Limits);
+        TelemetryExport.Add(builder.Services, listeners);
 
         var app = builder.Build();
+        listeners.Use(app);
         app.Use(UnreadableRequests.InvokeAsync);
         app.MapGrpcService<FeatureVectorsEdge>();
         app.MapGrpcService<FeatureViewsEdge>();
@@ -51,8 +54,13 @@ internal static class Composition
             options.Time,
             provider.GetRequiredService<ILogger<Reloader>>()));
         services.AddHostedService(provider => provider.GetRequiredService<Reloader>());
-        services.AddSingleton(new WorkerPool(options.Workers));
-        services.AddSingleton(new Admission(options.Admission));
+        var metrics = new ServiceMetrics(options.Time);
+        var workers = new WorkerPool(options.Workers, metrics);
+        var admission = new Admission(options.Admission);
+        TelemetryExport.Observe(metrics, admission, workers);
+        services.AddSingleton(metrics);
+        services.AddSingleton(workers);
+        services.AddSingleton(admission);
         services.AddSingleton(options.Limits);
         services.AddSingleton(options.Time);
         services.AddSingleton<VectorsPipeline>();
@@ -67,6 +75,7 @@ internal static class Composition
         services.AddSingleton<ClusterEdge>();
         services.AddSingleton<HealthEdge>();
         services.AddSingleton<StatusInterceptor>();
+        services.AddSingleton<RequestInterceptor>();
         services.AddGrpcReflection();
         services.AddGrpc(grpc =>
         {
@@ -76,10 +85,11 @@ internal static class Composition
             // Requests are small and answers dense: compressed requests would only hide their size.
             grpc.CompressionProviders = [];
             grpc.Interceptors.Add<StatusInterceptor>();
+            grpc.Interceptors.Add<RequestInterceptor>();
         });
     }
 
-    private static void Configure(KestrelServerOptions kestrel, ListenAddress listen)
+    private static void Configure(KestrelServerOptions kestrel, Listeners listeners)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = 2000;
@@ -93,14 +103,7 @@ internal static class Composition
         kestrel.Limits.Http2.InitialStreamWindowSize = 128 << 10;
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
-        if (listen.UnixPath is { } path)
-        {
-            kestrel.ListenUnixSocket(path, endpoint => endpoint.Protocols = HttpProtocols.Http2);
-        }
-        else
-        {
-            kestrel.Listen(listen.Tcp!, endpoint => endpoint.Protocols = HttpProtocols.Http2);
-        }
+        listeners.Configure(kestrel);
     }
 
     /// <summary>Signals are the process's affair: a service inside another program must not take them.</summary>

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using FeatureService.Registry;
 using FeatureService.Scheduling;
+using FeatureService.Telemetry;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -15,24 +16,38 @@ public sealed class FeatureServiceHost : IAsyncDisposable
     private readonly WorkerPool _workers;
     private readonly SnapshotRegistry _snapshots;
     private readonly Reloader _reloader;
-    private readonly ListenAddress _listen;
+    private readonly ServiceMetrics _metrics;
+    private readonly Listeners _listeners;
     private readonly Lock _stopLock = new();
     private Task? _stop;
 
-    private FeatureServiceHost(WebApplication app, ServiceOptions options, ListenAddress listen)
+    private FeatureServiceHost(WebApplication app, ServiceOptions options, Listeners listeners)
     {
         _app = app;
         _options = options;
-        _listen = listen;
+        _listeners = listeners;
+        _metrics = app.Services.GetRequiredService<ServiceMetrics>();
         _admission = app.Services.GetRequiredService<Admission>();
         _workers = app.Services.GetRequiredService<WorkerPool>();
         _snapshots = app.Services.GetRequiredService<SnapshotRegistry>();
         _reloader = app.Services.GetRequiredService<Reloader>();
-        Address = BoundAddress(app, listen);
+        var bound = BoundAddresses(app, listeners);
+        Address = bound[ListenerRole.Api];
+        HealthAddress = bound.GetValueOrDefault(ListenerRole.Health);
+        MetricsAddress = bound.GetValueOrDefault(ListenerRole.Metrics);
     }
 
     /// <summary>Where it listens, the port filled in: <c>http://127.0.0.1:5080</c> or <c>unix:/path</c>.</summary>
     public string Address { get; }
+
+    /// <summary>Where its listener for health alone listens; null where it has none.</summary>
+    public string? HealthAddress { get; }
+
+    /// <summary>Where Prometheus reads its metrics, below <c>/metrics</c>; null where it has no listener for them.</summary>
+    public string? MetricsAddress { get; }
+
+    /// <summary>What it counts and times.</summary>
+    internal ServiceMetrics Metrics => _metrics;
 
     /// <summary>Looks for new snapshots and views.</summary>
     internal Reloader Reloader => _reloader;
@@ -49,25 +64,28 @@ public sealed class FeatureServiceHost : IAsyncDisposable
     public static async Task<FeatureServiceHost> StartAsync(ServiceOptions options, CancellationToken cancellation = default)
     {
         var errors = options.Errors();
-        if (errors.Count > 0 || !ListenAddress.TryParse(options.Listen, out var listen, out _))
+        if (errors.Count > 0)
         {
             throw new ServiceOptionsException(errors);
         }
+
+        var listeners = options.Listeners;
 
         var holdings = Holdings.Load(options);
         WebApplication? app = null;
         try
         {
-            SocketFile.RemoveStale(listen);
-            app = Composition.Build(options, listen, holdings);
+            RemoveStaleSockets(listeners);
+            app = Composition.Build(options, listeners, holdings);
             await app.StartAsync(cancellation).ConfigureAwait(false);
-            return new FeatureServiceHost(app, options, listen);
+            return new FeatureServiceHost(app, options, listeners);
         }
         catch (Exception exception)
         {
             if (app is not null)
             {
                 app.Services.GetRequiredService<WorkerPool>().Dispose();
+                app.Services.GetRequiredService<ServiceMetrics>().Dispose();
                 await app.DisposeAsync().ConfigureAwait(false);
             }
 
@@ -77,7 +95,7 @@ public sealed class FeatureServiceHost : IAsyncDisposable
                 throw;
             }
 
-            throw new IOException($"cannot listen on {listen}: {exception.Message}", exception);
+            throw new IOException($"cannot listen on {string.Join(" or ", listeners.All.Select(l => l.Address))}: {exception.Message}", exception);
         }
     }
 
@@ -105,11 +123,23 @@ public sealed class FeatureServiceHost : IAsyncDisposable
         _workers.Dispose();
         _admission.Dispose();
         _snapshots.Dispose();
-        SocketFile.Remove(_listen);
+        _metrics.Dispose();
+        foreach (var (_, address) in _listeners.All)
+        {
+            SocketFile.Remove(address);
+        }
     }
 
-    private static string BoundAddress(WebApplication app, ListenAddress listen) =>
-        listen.UnixPath is not null
-            ? listen.ToString()
-            : app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+    private static void RemoveStaleSockets(Listeners listeners)
+    {
+        foreach (var (_, address) in listeners.All)
+        {
+            SocketFile.RemoveStale(address);
+        }
+    }
+
+    /// <summary>The server tells addresses in the order in which it has bound them.</summary>
+    private static Dictionary<ListenerRole, string> BoundAddresses(WebApplication app, Listeners listeners) => listeners.All
+        .Zip(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
+        .ToDictionary(pair => pair.First.Role, pair => pair.First.Address.UnixPath is null ? pair.Second : pair.First.Address.ToString());
 }

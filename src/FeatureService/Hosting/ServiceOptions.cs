@@ -15,6 +15,12 @@ public sealed record ServiceOptions
     /// <summary>Where it listens; default <c>http://127.0.0.1:5080</c>.</summary>
     public string Listen { get; init; } = ListenAddress.Default;
 
+    /// <summary>Where health alone is answered; default: only where the service listens.</summary>
+    public string? Health { get; init; }
+
+    /// <summary>Where Prometheus reads metrics, below <c>/metrics</c>; default nowhere.</summary>
+    public string? Metrics { get; init; }
+
     /// <summary>The snapshots that it serves, at least one.</summary>
     public required IReadOnlyList<SnapshotFolder> Snapshots { get; init; }
 
@@ -55,16 +61,10 @@ public sealed record ServiceOptions
     public IReadOnlyList<string> Errors()
     {
         var errors = new List<string>();
-        if (!ListenAddress.TryParse(Listen, out var address, out var error))
-        {
-            errors.Add($"listen: {error}");
-        }
-        else if (!address.IsLocal && !(InsecureNoAuth && InsecureNoTls))
-        {
-            errors.Add(
-                $"listen: {Listen} is reached from beyond this machine, and authentication and TLS are not supported yet: expected a loopback address, or both insecure-no-auth and insecure-no-tls");
-        }
-
+        CheckAddress(errors, "listen", Listen);
+        CheckAddress(errors, "health", Health);
+        CheckAddress(errors, "metrics", Metrics);
+        CheckDifferent(errors);
         CheckSnapshots(errors);
         if (Views is not null && !Directory.Exists(Views))
         {
@@ -80,6 +80,40 @@ public sealed record ServiceOptions
     }
 
     internal AdmissionLimits Admission => new(RequestsMax, BackfillsMax);
+
+    /// <summary>The listeners of options without errors.</summary>
+    internal Listeners Listeners => new(AddressOf(Listen)!, AddressOf(Health), AddressOf(Metrics));
+
+    private static ListenAddress? AddressOf(string? text) => text is not null && ListenAddress.TryParse(text, out var address, out _) ? address : null;
+
+    private void CheckAddress(List<string> errors, string name, string? text)
+    {
+        if (text is null)
+        {
+            return;
+        }
+
+        if (!ListenAddress.TryParse(text, out var address, out var error))
+        {
+            errors.Add($"{name}: {error}");
+        }
+        else if (!address.IsLocal && !(InsecureNoAuth && InsecureNoTls))
+        {
+            errors.Add(
+                $"{name}: {text} is reached from beyond this machine, and authentication and TLS are not supported yet: expected a loopback address, or both insecure-no-auth and insecure-no-tls");
+        }
+    }
+
+    private void CheckDifferent(List<string> errors)
+    {
+        var named = new[] { ("listen", Listen), ("health", Health), ("metrics", Metrics) }
+            .Select(n => (Name: n.Item1, Address: AddressOf(n.Item2)))
+            .Where(n => n.Address is { Tcp: not { Port: 0 } });
+        foreach (var same in named.GroupBy(n => n.Address!.ToString()).Where(g => g.Count() > 1))
+        {
+            errors.Add($"{string.Join(" and ", same.Select(n => n.Name))}: {same.Key} is given to both: expected different addresses");
+        }
+    }
 
     private void CheckSnapshots(List<string> errors)
     {

@@ -14,15 +14,22 @@ public static class ServiceProcess
     {
         await using var host = await FeatureServiceHost.StartAsync(options with { Logging = LogToStderr }, stop).ConfigureAwait(false);
         await error.WriteLineAsync($"listening on {host.Address}").ConfigureAwait(false);
+        await TellAsync(error, "health on", host.HealthAddress).ConfigureAwait(false);
+        await TellAsync(error, "metrics on", host.MetricsAddress).ConfigureAwait(false);
         await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await error.WriteLineAsync("stopping: requests in flight are finished first").ConfigureAwait(false);
         await host.StopAsync().ConfigureAwait(false);
         await error.WriteLineAsync("stopped").ConfigureAwait(false);
     }
 
+    private static Task TellAsync(TextWriter error, string what, string? address) =>
+        address is null ? Task.CompletedTask : error.WriteLineAsync($"{what} {address}");
+
     private static void LogToStderr(ILoggingBuilder logging)
     {
         logging.SetMinimumLevel(LogLevel.Warning);
+        // One line a request.
+        logging.AddFilter<ConsoleLoggerProvider>(typeof(Edge.RequestInterceptor).FullName, LogLevel.Information);
         logging.AddSimpleConsole(format =>
         {
             format.SingleLine = true;

@@ -13,6 +13,12 @@ public static class ServiceSettings
     private static readonly Setting _listen = new(
         "listen", SettingKind.Text, "URL", "Where to listen: http://ADDRESS:PORT (HTTP/2) or unix:/path. Default " + ListenAddress.Default + ".");
 
+    private static readonly Setting _health = new(
+        "health", SettingKind.Text, "URL", "Where to answer grpc.health.v1 alone, for probes: `liveness`, `readiness`. Default: only where it listens.");
+
+    private static readonly Setting _metrics = new(
+        "metrics", SettingKind.Text, "URL", "Where Prometheus reads metrics, at URL/metrics (HTTP/1.1). Default nowhere.");
+
     private static readonly Setting _snapshot = new(
         "snapshot", SettingKind.Texts, "[NAME=]DIR", "A folder that `snapshot build` wrote, and its name; repeatable. The first name is `default`.");
 
@@ -38,7 +44,7 @@ public static class ServiceSettings
 
     /// <summary>Every setting, in the order of help.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [_snapshot, _views, _listen, _workers, _noAuth, _noTls, _requestsMax, _backfillsMax, _writeStall, _drain];
+        [_snapshot, _views, _listen, _health, _metrics, _workers, _noAuth, _noTls, _requestsMax, _backfillsMax, _writeStall, _drain];
 
     /// <summary>The options that flags, environment and configuration file say, in this order of strength.</summary>
     /// <param name="flags">Values of flags that were given, by setting name.</param>
@@ -63,6 +69,8 @@ public static class ServiceSettings
         var options = defaults with
         {
             Listen = values.Text(_listen) ?? defaults.Listen,
+            Health = values.Text(_health),
+            Metrics = values.Text(_metrics),
             Snapshots = [.. values.Texts(_snapshot).Select(FolderOf)],
             Views = values.Text(_views),
             Workers = (int)(values.Whole(_workers, errors) ?? defaults.Workers),

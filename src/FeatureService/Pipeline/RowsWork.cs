@@ -12,6 +12,9 @@ internal sealed class RowsWork(Func<RowsRun> start) : IWork, IDisposable
     /// <summary>The finished blocks in row order; none before the work is done.</summary>
     public IReadOnlyList<FeatureBlock> Blocks { get; private set; } = [];
 
+    /// <summary>Events of the entities; 0 before the work has begun.</summary>
+    public long EventCount => _run?.EventCount ?? 0;
+
     /// <inheritdoc/>
     public int Begin()
     {

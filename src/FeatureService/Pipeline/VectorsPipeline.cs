@@ -4,6 +4,7 @@ using FeatureService.Pipeline.Replies;
 using FeatureService.Pipeline.Requests;
 using FeatureService.Registry;
 using FeatureService.Scheduling;
+using FeatureService.Telemetry;
 
 namespace FeatureService.Pipeline;
 
@@ -28,33 +29,47 @@ public sealed class VectorsPipeline(
 
     /// <summary>Answers a few rows at once.</summary>
     /// <param name="request">The request.</param>
+    /// <param name="trace">Follows the request.</param>
     /// <param name="cancellation">Ends at the deadline, or when the caller goes.</param>
     /// <returns>The answer; disposed once it has been written.</returns>
     /// <exception cref="RequestException">It cannot be answered.</exception>
-    public async Task<VectorsReply> GetAsync(GetFeatureVectorsRequest request, CancellationToken cancellation)
+    public async Task<VectorsReply> GetAsync(GetFeatureVectorsRequest request, RequestTrace trace, CancellationToken cancellation)
     {
-        using var admitted = admission.Enter(WorkLane.Interactive);
+        using var admitted = Admit(WorkLane.Interactive, trace);
 
-        var task = _requests.Read(request);
+        var task = Plan(() => _requests.Read(request), trace);
         var plan = task.Selection.Plan;
+        trace.View = task.Selection.ViewName;
 
         using var work = new RowsWork(() => RowsRun.OfList(plan, task.Rows.Keys, task.Rows.Weeks));
-        await workers.Queue.Open(WorkLane.Interactive).RunAsync(work, cancellation).ConfigureAwait(false);
+        using (trace.Begin(Stage.Compute))
+        {
+            await workers.Queue.Open(WorkLane.Interactive).RunAsync(work, cancellation).ConfigureAwait(false);
+        }
 
-        return VectorsReply.Of(plan, work.Blocks[0], limits.UnaryBytesMax, _requests.TooLarge);
+        trace.Computed(task.Rows.Keys.Count, plan.Columns.Count, work.EventCount);
+        using (trace.Begin(Stage.Reply))
+        {
+            var reply = VectorsReply.Of(plan, work.Blocks[0], limits.UnaryBytesMax, _requests.TooLarge);
+            trace.Sent(reply.Message.Payload.Length);
+            return reply;
+        }
     }
 
     /// <summary>Streams a grid, slice by slice. Ends early, behind a cursor, when the service drains.</summary>
     /// <param name="request">The request.</param>
     /// <param name="reply">Where messages go.</param>
+    /// <param name="trace">Follows the request.</param>
     /// <param name="cancellation">Ends at the deadline, or when the caller goes.</param>
     /// <exception cref="RequestException">It cannot be answered.</exception>
-    public async Task BackfillAsync(BackfillRequest request, IReplyStream<BackfillResponse> reply, CancellationToken cancellation)
+    public async Task BackfillAsync(
+        BackfillRequest request, IReplyStream<BackfillResponse> reply, RequestTrace trace, CancellationToken cancellation)
     {
-        using var admitted = admission.Enter(WorkLane.Backfill);
+        using var admitted = Admit(WorkLane.Backfill, trace);
 
-        var task = _requests.Read(request);
+        var task = Plan(() => _requests.Read(request), trace);
         var plan = task.Selection.Plan;
+        trace.View = task.Selection.ViewName;
 
         await using var ahead = new PartsAhead(
             workers.Queue.Open(WorkLane.Backfill),
@@ -64,9 +79,11 @@ public sealed class VectorsPipeline(
             cancellation);
 
         using var messages = new SliceMessages(
-            plan, new MessageWriter(reply, limits.MessageBytesMax, limits.WriteStallMax, time), limits.MessageBytesMax, cancellation);
-        while (await ahead.NextAsync().ConfigureAwait(false) is var (part, work))
+            plan, new MessageWriter(new CountedReply(reply, trace), limits.MessageBytesMax, limits.WriteStallMax, time), limits.MessageBytesMax, cancellation);
+        while (await NextAsync(ahead, trace).ConfigureAwait(false) is var (part, work))
         {
+            trace.Computed(work.Blocks.Sum(block => (long)block.RowCount), plan.Columns.Count, work.EventCount);
+            using (trace.Begin(Stage.Reply))
             using (work)
             {
                 foreach (var block in work.Blocks)
@@ -87,6 +104,33 @@ public sealed class VectorsPipeline(
             }
         }
 
-        await messages.EndAsync().ConfigureAwait(false);
+        using (trace.Begin(Stage.Reply))
+        {
+            await messages.EndAsync().ConfigureAwait(false);
+        }
+    }
+
+    private IDisposable Admit(WorkLane lane, RequestTrace trace)
+    {
+        using (trace.Begin(Stage.Admit))
+        {
+            return admission.Enter(lane);
+        }
+    }
+
+    private static T Plan<T>(Func<T> read, RequestTrace trace)
+    {
+        using (trace.Begin(Stage.Plan))
+        {
+            return read();
+        }
+    }
+
+    private static async Task<(SlicePart Part, RowsWork Work)?> NextAsync(PartsAhead ahead, RequestTrace trace)
+    {
+        using (trace.Begin(Stage.Compute))
+        {
+            return await ahead.NextAsync().ConfigureAwait(false);
+        }
     }
 }

@@ -40,6 +40,16 @@ public sealed class Admission(AdmissionLimits limits) : IDisposable
         }
     }
 
+    /// <summary>Number of requests of a lane in the service.</summary>
+    /// <param name="lane">The lane.</param>
+    public int CountOf(WorkLane lane)
+    {
+        lock (_lock)
+        {
+            return _admitted[(int)lane];
+        }
+    }
+
     /// <summary>Lets a request in.</summary>
     /// <param name="lane">Its lane.</param>
     /// <returns>Disposed when the request has been answered.</returns>

@@ -24,6 +24,12 @@ internal sealed class WorkJob(WorkFlow flow, IWork work, CancellationToken cance
     /// <summary>Stops it.</summary>
     public CancellationToken Cancellation { get; } = cancellation;
 
+    /// <summary>When it was queued, by the metrics' clock.</summary>
+    public long QueuedAt { get; set; }
+
+    /// <summary>Whether a worker has taken its first step.</summary>
+    public bool HasBegun => _begun;
+
     /// <summary>Ends when no worker touches the computation any more: done, failed or cancelled.</summary>
     public Task Done => _done.Task;
 

@@ -1,10 +1,13 @@
+using FeatureService.Telemetry;
+
 namespace FeatureService.Scheduling;
 
 /// <summary>
 /// What the workers do next: one task of each request in turn, interactive requests before backfills. It holds one entry for each
 /// admitted request with something to do, so <see cref="Admission"/> bounds it.
 /// </summary>
-public sealed class WorkQueue
+/// <param name="metrics">Where waits are told; null for nowhere.</param>
+public sealed class WorkQueue(ServiceMetrics? metrics = null)
 {
     /// <summary>Every so many tasks a waiting backfill goes first: a tenth of the workers is the least that it gets.</summary>
     private const int BackfillTurn = 10;
@@ -13,6 +16,7 @@ public sealed class WorkQueue
     private readonly Queue<WorkFlow>[] _lanes = [new(), new()];
     private readonly HashSet<WorkJob> _jobs = [];
     private int _turn;
+    private int _busy;
     private bool _closed;
 
     /// <summary>A share of the workers for one request.</summary>
@@ -31,8 +35,31 @@ public sealed class WorkQueue
         }
     }
 
+    /// <summary>Number of computations of a lane that no worker has begun.</summary>
+    /// <param name="lane">The lane.</param>
+    public int WaitingCount(WorkLane lane)
+    {
+        lock (_lock)
+        {
+            return _jobs.Count(job => job.Flow.Lane == lane && !job.HasBegun);
+        }
+    }
+
+    /// <summary>Number of workers that run a task.</summary>
+    public int BusyCount
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _busy;
+            }
+        }
+    }
+
     internal async Task RunAsync(WorkJob job)
     {
+        job.QueuedAt = metrics?.Time.GetTimestamp() ?? 0;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
@@ -68,7 +95,13 @@ public sealed class WorkQueue
 
             job = flow.FirstWithStep;
             step = job.TakeStep();
+            _busy++;
             Offer(flow);
+        }
+
+        if (step == WorkJob.BeginStep)
+        {
+            metrics?.Waited(job.Flow.Lane.Label(), metrics.Time.GetElapsedTime(job.QueuedAt));
         }
 
         Run(job, step);
@@ -122,6 +155,7 @@ public sealed class WorkQueue
             }
 
             job.StepEnded(failure);
+            _busy--;
             isOver = TakeIfOver(job);
             Offer(job.Flow);
         }

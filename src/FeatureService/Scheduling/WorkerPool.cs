@@ -1,4 +1,5 @@
 using System.Globalization;
+using FeatureService.Telemetry;
 
 namespace FeatureService.Scheduling;
 
@@ -12,9 +13,11 @@ public sealed class WorkerPool : IDisposable
 
     /// <summary>Starts the threads.</summary>
     /// <param name="workers">How many, from 1.</param>
-    public WorkerPool(int workers)
+    /// <param name="metrics">Where waits are told; null for nowhere.</param>
+    public WorkerPool(int workers, ServiceMetrics? metrics = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
+        Queue = new WorkQueue(metrics);
         _threads = new Thread[workers];
         for (var i = 0; i < workers; i++)
         {
@@ -28,7 +31,7 @@ public sealed class WorkerPool : IDisposable
     }
 
     /// <summary>What the threads do next.</summary>
-    public WorkQueue Queue { get; } = new();
+    public WorkQueue Queue { get; }
 
     /// <summary>Number of threads.</summary>
     public int Workers => _threads.Length;

@@ -3,6 +3,7 @@ using FeatureService.Pipeline;
 using FeatureService.Pipeline.Replies;
 using FeatureService.Registry;
 using FeatureService.Scheduling;
+using FeatureService.Telemetry;
 using FeatureService.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
@@ -15,20 +16,28 @@ public sealed class FlowTests : IDisposable
     private readonly WorkerPool _workers = new(2);
     private readonly Admission _admission = new(new AdmissionLimits(4, 4));
     private readonly FakeTimeProvider _time = new();
+    private readonly ServiceMetrics _metrics = new(TimeProvider.System);
+    private readonly RequestTrace _trace;
     private readonly VectorsPipeline _pipeline;
 
-    public FlowTests() => _pipeline = new VectorsPipeline(
-        _admission,
-        new SnapshotRegistry([new ServedSnapshot("default", "", _snapshot, _time.GetUtcNow())]),
-        new ViewRegistry(PublishedFiles.None),
-        new BoundViews(),
-        _workers,
-        new PipelineLimits(),
-        _time);
+    public FlowTests()
+    {
+        _trace = new RequestTrace(_metrics, "features.v1.FeatureVectorsService/Backfill");
+        _pipeline = new VectorsPipeline(
+            _admission,
+            new SnapshotRegistry([new ServedSnapshot("default", "", _snapshot, _time.GetUtcNow())]),
+            new ViewRegistry(PublishedFiles.None),
+            new BoundViews(),
+            _workers,
+            new PipelineLimits(),
+            _time);
+    }
 
     public void Dispose()
     {
         _workers.Dispose();
+        _trace.Dispose();
+        _metrics.Dispose();
         _admission.Dispose();
         _snapshot.Dispose();
     }
@@ -37,7 +46,7 @@ public sealed class FlowTests : IDisposable
     public async Task A_slow_reader_costs_no_more_than_the_slices_ahead()
     {
         var reader = new HeldReader();
-        var stream = _pipeline.BackfillAsync(Taxi.Backfill(), reader, CancellationToken.None);
+        var stream = _pipeline.BackfillAsync(Taxi.Backfill(), reader, _trace, CancellationToken.None);
 
         // One slice is being written, the next waits for it in its buffer, two more are computed ahead.
         await reader.NextWriteAsync();
@@ -59,7 +68,7 @@ public sealed class FlowTests : IDisposable
     public async Task A_reader_that_stopped_is_cut_off_after_a_while()
     {
         var reader = new HeldReader();
-        var stream = _pipeline.BackfillAsync(Taxi.Backfill(), reader, CancellationToken.None);
+        var stream = _pipeline.BackfillAsync(Taxi.Backfill(), reader, _trace, CancellationToken.None);
         await reader.NextWriteAsync();
         for (var i = 0; i < 4; i++)
         {
@@ -89,7 +98,7 @@ public sealed class FlowTests : IDisposable
         using var gone = new CancellationTokenSource();
         var pipeline = new VectorsPipeline(
             _admission, new SnapshotRegistry([new ServedSnapshot("default", "", closed, _time.GetUtcNow())]), new ViewRegistry(PublishedFiles.None), new BoundViews(), _workers, new PipelineLimits(), _time);
-        var stream = pipeline.BackfillAsync(Taxi.Backfill(), new HeldReader(), gone.Token);
+        var stream = pipeline.BackfillAsync(Taxi.Backfill(), new HeldReader(), _trace, gone.Token);
         await closed.NextReadAsync();
 
         await gone.CancelAsync();
@@ -105,7 +114,7 @@ public sealed class FlowTests : IDisposable
     public async Task A_buffer_is_not_filled_again_before_its_write_has_ended()
     {
         var reader = new HeldReader { KeepsWatch = true };
-        var stream = _pipeline.BackfillAsync(Taxi.Backfill(), reader, CancellationToken.None);
+        var stream = _pipeline.BackfillAsync(Taxi.Backfill(), reader, _trace, CancellationToken.None);
         for (var i = 0; i < 32; i++)
         {
             await reader.NextWriteAsync();
@@ -121,7 +130,7 @@ public sealed class FlowTests : IDisposable
     public async Task A_draining_service_ends_a_stream_behind_the_slice_that_it_is_at()
     {
         var reader = new HeldReader();
-        var stream = _pipeline.BackfillAsync(Taxi.Backfill(), reader, CancellationToken.None);
+        var stream = _pipeline.BackfillAsync(Taxi.Backfill(), reader, _trace, CancellationToken.None);
         await reader.NextWriteAsync();
 
         var drained = _admission.DrainAsync();

@@ -11,6 +11,7 @@ namespace FeatureService.Pipeline.Requests;
 internal sealed record SelectedView(string Name, string Text, FeatureView View);
 
 /// <summary>What a request computes: columns of a view on a snapshot.</summary>
+/// <param name="ViewName"><c>team/view</c> of a published view, else the text's own name.</param>
 /// <param name="Snapshot">The snapshot.</param>
 /// <param name="Plan">The plan of the columns.</param>
-internal sealed record Selection(ISnapshot Snapshot, Plan Plan);
+internal sealed record Selection(string ViewName, ISnapshot Snapshot, Plan Plan);

@@ -49,7 +49,7 @@ internal sealed class SelectionReader(SnapshotRegistry snapshots, ViewRegistry v
         if (selector is null || selector.Names.Count == 0)
         {
             var labels = selector?.Labels ?? false;
-            return Plan(snapshot, view, [.. view.Columns.Where(c => labels || c.Role == FeatureRole.Feature)]);
+            return Plan(snapshot, selected, [.. view.Columns.Where(c => labels || c.Role == FeatureRole.Feature)]);
         }
 
         var wanted = new HashSet<string>(StringComparer.Ordinal);
@@ -67,7 +67,7 @@ internal sealed class SelectionReader(SnapshotRegistry snapshots, ViewRegistry v
             }
         }
 
-        return Plan(snapshot, view, [.. view.Columns.Where(c => wanted.Contains(c.Name))]);
+        return Plan(snapshot, selected, [.. view.Columns.Where(c => wanted.Contains(c.Name))]);
     }
 
     /// <summary>A published view, bound.</summary>
@@ -101,8 +101,8 @@ internal sealed class SelectionReader(SnapshotRegistry snapshots, ViewRegistry v
         };
     }
 
-    private Selection Plan(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns) =>
-        new(snapshot, bound.Plan(snapshot, view, columns));
+    private Selection Plan(ISnapshot snapshot, SelectedView view, IReadOnlyList<FeatureColumn> columns) =>
+        new(view.Name, snapshot, bound.Plan(snapshot, view.View, columns));
 
     private FeatureView? Bind(string text, string file, ISnapshot snapshot, Violations violations)
     {
