@@ -18,8 +18,8 @@ internal static class DatasetCommand
         var output = new OutputOptions();
         var weeks = new Option<string>("--weeks")
         {
-            Description = "Weeks, both ends included: 2019-01-07..2023-12-25, or one alone.",
-            HelpName = "FROM..TO",
+            Description = "Weeks, both ends included: 2019-01-07..2023-12-25, every fourth 2019-01-07..2023-12-25/4, or one alone.",
+            HelpName = "FROM..TO[/STEP]",
             Required = true,
         };
         var entities = new Option<string>("--entities")
@@ -27,25 +27,49 @@ internal static class DatasetCommand
             Description = "Keys of entities, with commas between. Default: all of the snapshot.",
             HelpName = "LIST",
         };
-        var command = new Command("build", "Compute every feature for every entity and week, as Parquet or CSV.") { weeks, entities };
+        var sample = new Option<string>("--sample")
+        {
+            Description = "A random sample of the snapshot's entities: a number of them, or a share such as 5%. The same seed gives the same sample.",
+            HelpName = "N|P%",
+        };
+        var seed = new Option<long>("--seed") { Description = "With --sample: which of all samples of that size. Default: 0", HelpName = "S" };
+        var command = new Command("build", "Compute every feature for every entity and week, as Parquet or CSV.") { weeks, entities, sample, seed };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(sample) is not null && result.GetResult(entities) is not null)
+            {
+                result.AddError("expected at most one of --entities LIST and --sample N|P%");
+            }
+
+            if (result.GetResult(seed) is not null && result.GetResult(sample) is null)
+            {
+                result.AddError("--seed S goes with --sample N|P%");
+            }
+        });
         view.AddTo(command);
         service.AddToBuild(command);
         output.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var span = Rows.ParseWeeks(parsed.GetRequiredValue(weeks));
-            var query = new BackfillQuery { View = view.Read(parsed), Weeks = span };
+            var query = new BackfillQuery { View = view.Read(parsed), Weeks = span, Columns = view.ReadColumns(parsed), Sample = SampleOf(parsed) };
             var options = output.Read(parsed, query);
             await using var session = await service.OpenAsync(parsed, cancellation).ConfigureAwait(false);
-            if (parsed.GetValue(entities) is { } list)
+            return await view.UseAsync(parsed, async () =>
             {
-                options = options with { Query = await NameEntitiesAsync(session.Client, query, list, cancellation).ConfigureAwait(false) };
-            }
+                if (parsed.GetValue(entities) is { } list)
+                {
+                    options = options with { Query = await NameEntitiesAsync(session.Client, query, list, cancellation).ConfigureAwait(false) };
+                }
 
-            await BuildAsync(session.Client, options, parsed.InvocationConfiguration, cancellation).ConfigureAwait(false);
-            return (int)ExitCode.Done;
+                await BuildAsync(session.Client, options, parsed.InvocationConfiguration, cancellation).ConfigureAwait(false);
+                return (int)ExitCode.Done;
+            }).ConfigureAwait(false);
         });
         return command;
+
+        EntitySample? SampleOf(ParseResult parsed) =>
+            parsed.GetValue(sample) is { } size ? Rows.ParseSample(size, parsed.GetValue(seed)) : null;
     }
 
     private static async Task<BackfillQuery> NameEntitiesAsync(

@@ -17,12 +17,12 @@ internal static class GetCommand
         var entities = new Option<string>("--entities") { Description = "Keys of entities, with commas between.", HelpName = "LIST", Required = true };
         var weeks = new Option<string>("--weeks")
         {
-            Description = "Weeks, both ends included: 2024-W10..2024-W20, or one alone.",
-            HelpName = "FROM..TO",
+            Description = "Weeks, both ends included: 2024-W10..2024-W20, every second 2024-W10..2024-W20/2, or one alone.",
+            HelpName = "FROM..TO[/STEP]",
             Required = true,
         };
-        var format = new Option<string>("--format") { Description = "How to print: table or csv.", DefaultValueFactory = _ => "table" };
-        format.AcceptOnlyFromAmong("table", "csv");
+        var format = new Option<string>("--format") { Description = "How to print: table, csv or json.", DefaultValueFactory = _ => "table" };
+        format.AcceptOnlyFromAmong("table", "csv", "json");
         var command = new Command("get", "Print the feature vectors of a few entities.") { entities, weeks, format };
         view.AddTo(command);
         service.AddTo(command);
@@ -30,9 +30,11 @@ internal static class GetCommand
         {
             var span = Rows.ParseWeeks(parsed.GetRequiredValue(weeks));
             var reference = view.Read(parsed);
+            var columns = view.ReadColumns(parsed);
             await using var session = await service.OpenAsync(parsed, cancellation).ConfigureAwait(false);
-            var vectors = await GetAsync(
-                session.Client, reference, parsed.GetRequiredValue(entities), span, cancellation).ConfigureAwait(false);
+            var vectors = await view.UseAsync(
+                parsed,
+                () => GetAsync(session.Client, reference, columns, parsed.GetRequiredValue(entities), span, cancellation)).ConfigureAwait(false);
             Print(vectors, parsed.GetValue(format)!, parsed.InvocationConfiguration.Output);
             return (int)ExitCode.Done;
         });
@@ -40,7 +42,8 @@ internal static class GetCommand
     }
 
     private static async Task<FeatureVectors> GetAsync(
-        FeatureServiceClient client, ViewReference reference, string entities, WeekSpan weeks, CancellationToken cancellation)
+        FeatureServiceClient client, ViewReference reference, IReadOnlyList<string> columns, string entities, WeekSpan weeks,
+        CancellationToken cancellation)
     {
         var view = await client.ValidateAsync(reference, cancellation: cancellation).ConfigureAwait(false);
         var snapshot = await Rows.SnapshotOfAsync(client, view, cancellation).ConfigureAwait(false);
@@ -50,18 +53,29 @@ internal static class GetCommand
             Snapshot = new SnapshotReference(snapshot.Name, snapshot.Id),
             Entities = Rows.ParseEntities(entities, snapshot.EntityType),
             Weeks = weeks,
+            Columns = columns,
         };
         return await client.GetFeatureVectorsAsync(query, cancellation).ConfigureAwait(false);
     }
 
     private static void Print(FeatureVectors vectors, string format, TextWriter output)
     {
-        if (format == "table")
+        switch (format)
         {
-            TextTable.Print(vectors, output);
-            return;
+            case "table":
+                TextTable.Print(vectors, output);
+                break;
+            case "json":
+                JsonRows.Print(vectors, output);
+                break;
+            default:
+                PrintCsv(vectors, output);
+                break;
         }
+    }
 
+    private static void PrintCsv(FeatureVectors vectors, TextWriter output)
+    {
         using var buffer = new MemoryStream();
         var csv = new CsvWriter(buffer);
         csv.WriteHeader(vectors.Header.Columns);

@@ -40,6 +40,37 @@ public sealed class DatasetBuildTests(SmallSnapshot data) : IClassFixture<SmallS
     }
 
     [Fact]
+    public async Task A_sample_is_the_same_for_one_seed_and_its_rows_are_those_of_its_entities()
+    {
+        using var folder = new TempFolder();
+        Assert.Equal(0, (await BuildAsync("--out", folder["a.csv"], "--sample", "10", "--seed", "3")).Code);
+        var keys = File.ReadLines(folder["a.csv"]).Skip(1).Select(l => l.Split(',')[0]).Distinct().ToArray();
+        Assert.Equal(10, keys.Length);
+        await BuildAsync("--out", folder["b.csv"], "--entities", string.Join(',', keys));
+        await BuildAsync("--out", folder["c.csv"], "--sample", "10", "--seed", "4");
+        Assert.Equal(File.ReadAllText(folder["b.csv"]), File.ReadAllText(folder["a.csv"]));
+        Assert.NotEqual(File.ReadAllText(folder["c.csv"]), File.ReadAllText(folder["a.csv"]));
+        var resumed = await BuildAsync("--out", folder["a.csv"], "--sample", "10", "--seed", "4", "--resume");
+        Assert.Equal(2, resumed.Code);
+        Assert.Contains("entities", resumed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Steps_features_and_columns_make_a_small_dataset()
+    {
+        using var folder = new TempFolder();
+        var result = await Featurectl.RunAsync(
+            "dataset", "build", "--snapshot", data.Snapshot, "--weeks", "2024-W01..2024-W13/4", "--out", folder["d.csv"], "--sample", "100%",
+            "--feature", "a=count(rides) over 4w", "--feature", "half=a / 2", "--columns", "half");
+        Assert.True(result.Code == 0, result.Error);
+        var lines = File.ReadLines(folder["d.csv"]).ToArray();
+        Assert.Equal("user_id,week,half,row_status", lines[0]);
+        Assert.Equal(40 * 4, lines.Length - 1);
+        var manifest = DatasetManifest.Read(folder["d.csv.manifest.json"]);
+        Assert.Equal(new ManifestWeeks("2024-01-01", "2024-03-25", 4, 4), manifest.Weeks);
+    }
+
+    [Fact]
     public async Task The_summary_goes_to_stdout()
     {
         using var folder = new TempFolder();
@@ -67,6 +98,13 @@ public sealed class DatasetBuildTests(SmallSnapshot data) : IClassFixture<SmallS
     [InlineData("at most one of --resume and --overwrite", "--out", "x", "--resume", "--overwrite")]
     [InlineData("'--out' is required", "--format", "csv")]
     [InlineData("named twice", "--out", "x", "--entities", "5,5")]
+    [InlineData("at most one of --entities LIST and --sample", "--out", "x", "--entities", "5", "--sample", "5")]
+    [InlineData("--seed S goes with --sample", "--out", "x", "--seed", "5")]
+    [InlineData("--sample 0: expected a number of entities", "--out", "x", "--sample", "0")]
+    [InlineData("--sample 101%: expected a number of entities", "--out", "x", "--sample", "101%")]
+    [InlineData("--sample -1%: expected a number of entities", "--out", "x", "--sample", "-1%")]
+    [InlineData("holds none of the snapshot's entities", "--out", "x", "--sample", "0.0000001%")]
+    [InlineData("the view has no 'fair'", "--out", "x", "--columns", "fair")]
     public async Task Arguments_that_contradict_each_other_are_refused(string message, params string[] args)
     {
         using var folder = new TempFolder();

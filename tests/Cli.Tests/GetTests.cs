@@ -29,6 +29,46 @@ public sealed class GetTests(SmallSnapshot data) : IClassFixture<SmallSnapshot>
     }
 
     [Fact]
+    public async Task Json_is_an_array_of_objects_with_exact_values()
+    {
+        var result = await Featurectl.RunAsync(
+            "get", "--snapshot", data.Snapshot, "--entities", "7,99", "--weeks", "2024-W10", "--format", "json",
+            "--feature", "big=9007199254740993 + count(rides) over 4w - count(rides) over 4w", "--feature", "city = last(rides.city) over 13w",
+            "--feature", "up=1e308 * 10.0", "--feature", "nan=up - up", "--feature", "said='a \"quoted\" \\ word'", "--feature", "yes=1 < 2");
+        Assert.True(result.Code == 0, result.Error);
+        Assert.Equal(
+            """
+            [
+            {"user_id":7,"week":"2024-03-04","big":9007199254740993,"city":"city 1","up":"Infinity","nan":"NaN","said":"a \"quoted\" \\ word","yes":true,"row_status":"ok"},
+            {"user_id":99,"week":"2024-03-04","big":9007199254740993,"city":null,"up":"Infinity","nan":"NaN","said":"a \"quoted\" \\ word","yes":true,"row_status":"no_history"}
+            ]
+
+            """,
+            result.Output);
+    }
+
+    [Fact]
+    public async Task A_step_takes_every_so_many_weeks()
+    {
+        var result = await GetAsync("--entities", "7", "--weeks", "2024-W02..2024-W09/3", "--format", "csv");
+        Assert.Equal(["2024-01-08", "2024-01-29", "2024-02-19"], result.OutputLines.Skip(1).Select(l => l.Split(',')[1]));
+    }
+
+    [Fact]
+    public async Task Columns_are_those_named_in_the_order_of_the_view()
+    {
+        var result = await GetAsync("--entities", "7", "--weeks", "2024-W10", "--format", "csv", "--columns", "rides_next, fare_4w");
+        Assert.Equal("user_id,week,fare_4w,rides_next,row_status", result.OutputLines[0]);
+    }
+
+    [Theory]
+    [InlineData("fare_4", "did you mean 'fare_4w'")]
+    [InlineData("fare_4w,fare_4w", "named twice")]
+    [InlineData("fare_4w,", "expected names")]
+    public async Task Wrong_columns_are_told(string columns, string message) =>
+        await RefusedAsync(message, "--entities", "1", "--weeks", "2024-W10", "--columns", columns);
+
+    [Fact]
     public async Task A_published_view_is_found_without_its_team()
     {
         var result = await Featurectl.RunAsync(
@@ -41,8 +81,10 @@ public sealed class GetTests(SmallSnapshot data) : IClassFixture<SmallSnapshot>
     [InlineData("2024-03-05", "starts no week")]
     [InlineData("2024-W11..2024-W10", "2024-W10")]
     [InlineData("1800-W10", "out of range")]
-    [InlineData("2024-W10..", "expected FROM..TO or one week")]
-    [InlineData("2024-W10..2024-W20/2", "a step is not supported yet")]
+    [InlineData("2024-W10..", "expected FROM..TO, FROM..TO/STEP or one week")]
+    [InlineData("2024-W10..2024-W20/0", "'0' is no step")]
+    [InlineData("2024-W10..2024-W20/two", "'two' is no step")]
+    [InlineData("2024-W10/2", "expected FROM..TO, FROM..TO/STEP")]
     public async Task Wrong_weeks_are_told(string weeks, string message) =>
         await RefusedAsync(message, "--entities", "1", "--weeks", weeks);
 

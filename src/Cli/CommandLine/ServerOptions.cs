@@ -12,9 +12,12 @@ internal sealed class ServerOptions
     /// <summary>Where a service listens unless it is told otherwise.</summary>
     public const string DefaultServer = "http://127.0.0.1:5080";
 
+    /// <summary>Environment variable with addresses, for where neither <c>--server</c> nor <c>--snapshot</c> is given.</summary>
+    public const string ServerVariable = "FEATURES__SERVER";
+
     private readonly Option<string[]> _server = new("--server")
     {
-        Description = $"Address of a service process, http://HOST:PORT or unix:/PATH; may be repeated. Default: {DefaultServer}",
+        Description = $"Address of a service process, http://HOST:PORT or unix:/PATH; may be repeated. Default: {ServerVariable} (several with ';' between), else {DefaultServer}",
         HelpName = "URL",
     };
 
@@ -67,9 +70,6 @@ internal sealed class ServerOptions
         });
     }
 
-    /// <summary>Whether the caller has said where the service is.</summary>
-    public bool IsGiven(ParseResult parsed) => parsed.GetResult(_server) is not null || parsed.GetResult(_snapshot) is not null;
-
     /// <summary>Opens a session with the service, which is started where it runs inside the command.</summary>
     /// <param name="parsed">The arguments.</param>
     /// <param name="cancellation">Ends the start.</param>
@@ -81,7 +81,7 @@ internal sealed class ServerOptions
             return await ServiceSession.StartAsync(folder, parsed.GetValue(_views), cancellation).ConfigureAwait(false);
         }
 
-        var servers = parsed.GetValue(_server) is { Length: > 0 } given ? given : [DefaultServer];
+        var (origin, servers) = Addresses(parsed.GetValue(_server), Environment.GetEnvironmentVariable(ServerVariable));
         try
         {
             var timeout = parsed.GetResult(_outageTimeout) is null ? 30 : parsed.GetValue(_outageTimeout);
@@ -90,7 +90,21 @@ internal sealed class ServerOptions
         }
         catch (ArgumentException exception)
         {
-            throw CliException.BadInput($"--server: {exception.Message}");
+            throw CliException.BadInput($"{origin}: {exception.Message}");
         }
+    }
+
+    /// <summary>The addresses that flags, environment and default say, in this order of strength, and which of them said it.</summary>
+    /// <param name="flags">Values of <c>--server</c>.</param>
+    /// <param name="variable">Value of <see cref="ServerVariable"/>; null where it is unset.</param>
+    internal static (string Origin, IReadOnlyList<string> Servers) Addresses(string[]? flags, string? variable)
+    {
+        if (flags is { Length: > 0 })
+        {
+            return ("--server", flags);
+        }
+
+        var servers = variable?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        return servers.Length > 0 ? (ServerVariable, servers) : ("--server", [DefaultServer]);
     }
 }

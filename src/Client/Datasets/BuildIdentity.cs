@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
+using System.Text.Json.Serialization;
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
 using FeatureService.Core.Columns;
@@ -55,7 +56,7 @@ public record BuildIdentity
         ViewVersion = plan.View.Version,
         Definition = plan.View.Definition,
         EngineVersion = plan.EngineVersion,
-        Weeks = new ManifestWeeks(plan.Weeks.First, plan.Weeks.Last, plan.WeekCount),
+        Weeks = new ManifestWeeks(plan.Weeks.First, plan.Weeks.Last, plan.WeekCount, plan.Weeks.Step == 1 ? null : plan.Weeks.Step),
         Entities = EntitiesOf(plan),
         Columns = [.. plan.Columns.Select(c => new ManifestColumn(c.Name, c.Type.Name(), RoleName(c.Role), c.Fingerprint))],
         Format = format.Name,
@@ -113,10 +114,12 @@ public record BuildIdentity
 /// <param name="First">First day of the first week.</param>
 /// <param name="Last">First day of the last week.</param>
 /// <param name="Count">Number of weeks.</param>
-public sealed record ManifestWeeks(string First, string Last, int Count)
+/// <param name="Step">Weeks from one to the next; null for every week.</param>
+public sealed record ManifestWeeks(
+    string First, string Last, int Count, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Step = null)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{First}..{Last}";
+    public override string ToString() => Step is null ? $"{First}..{Last}" : $"{First}..{Last}/{Step}";
 }
 
 /// <summary>One column of a dataset.</summary>

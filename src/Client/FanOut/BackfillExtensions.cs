@@ -25,7 +25,7 @@ public static class BackfillExtensions
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var fetcher = new ShardFetcher(client, plan, outage, ordered: true);
         var options = client.Options;
-        var inFlightMax = Math.Min(options.ShardsInFlightMax, options.Endpoints.Count * options.BackfillsPerEndpointMax);
+        var inFlightMax = Math.Min(options.ShardsInFlightMax, options.Endpoints.Count * client.Pool.BackfillsPerEndpoint);
         var running = new Queue<(ChannelReader<FeatureBatch> Batches, Task Fetch)>();
         try
         {

@@ -64,7 +64,7 @@ internal sealed record BackfillPlan
             EngineVersion = topology.EngineVersion,
             ColumnNames = query.Columns,
             Labels = query.Labels,
-            Shards = query.Entities is { } entities
+            Shards = await EntitiesAsync(client, query, snapshot, cancellation).ConfigureAwait(false) is { } entities
                 ? ShardPlanner.OfKeys(snapshot, range.Count, entities)
                 : ShardPlanner.OfAll(snapshot, range.Count),
         };
@@ -96,6 +96,20 @@ internal sealed record BackfillPlan
         return request;
     }
 
+    /// <summary>The entities that the query names or samples; null for all.</summary>
+    private static async Task<IReadOnlyList<EntityKey>?> EntitiesAsync(
+        FeatureServiceClient client, BackfillQuery query, SnapshotTopology snapshot, CancellationToken cancellation)
+    {
+        if (query.Sample is not { } sample)
+        {
+            return query.Entities;
+        }
+
+        return query.Entities is null
+            ? await SampleReader.ReadAsync(client, snapshot, query.Weeks.First, sample, cancellation).ConfigureAwait(false)
+            : throw new ArgumentException("entities and a sample: expected at most one of them");
+    }
+
     private static (WeekSpan Weeks, WeekRange Range) ParseWeeks(WeekSpan weeks, DayOfWeek weekStart)
     {
         // Week keys are dates: the zone moves cutoffs, not keys.
@@ -105,9 +119,18 @@ internal sealed record BackfillPlan
             throw new ArgumentException($"weeks: {error}");
         }
 
-        return last >= first
-            ? (new WeekSpan(calendar.Format(first), calendar.Format(last)), WeekRange.Between(first, last))
-            : throw new ArgumentException($"weeks: the first, {weeks.First}, lies after the last, {weeks.Last}");
+        if (last < first)
+        {
+            throw new ArgumentException($"weeks: the first, {weeks.First}, lies after the last, {weeks.Last}");
+        }
+
+        if (weeks.Step < 1)
+        {
+            throw new ArgumentException($"weeks: {weeks.Step} is no step: expected 1 or more");
+        }
+
+        var range = WeekRange.Between(first, last, weeks.Step);
+        return (new WeekSpan(calendar.Format(range.First), calendar.Format(range.Last), range.Step), range);
     }
 
     private static List<DatasetColumn> ColumnsOf(SnapshotTopology snapshot, ValidatedView view, BackfillQuery query)

@@ -11,10 +11,14 @@ internal sealed class EndpointPool
 {
     private static readonly TimeSpan ProbeDeadline = TimeSpan.FromSeconds(2);
 
+    /// <summary>Most streams that advice can lead to: what a wrong server could else make us open.</summary>
+    private const int AdvisedMax = 64;
+
     private readonly Lock _lock = new();
     private readonly Slot[] _slots;
     private readonly FeatureServiceClientOptions _options;
     private TaskCompletionSource _changed = NewSignal();
+    private int _advised = 2;
 
     /// <summary>A pool in which all endpoints are thought to be up.</summary>
     /// <param name="endpoints">The endpoints.</param>
@@ -23,6 +27,19 @@ internal sealed class EndpointPool
     {
         _options = options;
         _slots = [.. endpoints.Select(e => new Slot(e))];
+    }
+
+    /// <summary>Streams that one endpoint is given at once, callers that bound themselves excepted.</summary>
+    public int BackfillsPerEndpoint => _options.BackfillsPerEndpointMax ?? Volatile.Read(ref _advised);
+
+    /// <summary>Takes what the service advises; nothing where it advises none. All endpoints are taken to be alike.</summary>
+    /// <param name="backfillsInFlight">Streams that one caller does well to keep in flight on one process.</param>
+    public void Advise(int backfillsInFlight)
+    {
+        if (backfillsInFlight > 0)
+        {
+            Volatile.Write(ref _advised, Math.Min(backfillsInFlight, AdvisedMax));
+        }
     }
 
     /// <summary>Waits for an endpoint with room.</summary>
@@ -90,7 +107,7 @@ internal sealed class EndpointPool
         {
             var now = _options.Time.GetUtcNow();
             var slot = _slots
-                .Where(s => s.AvailableAt <= now && (beyondLimit || s.InFlight < _options.BackfillsPerEndpointMax))
+                .Where(s => s.AvailableAt <= now && (beyondLimit || s.InFlight < BackfillsPerEndpoint))
                 .OrderBy(s => s.Endpoint == avoid).ThenBy(s => s.FailureCount > 0).ThenBy(s => s.InFlight)
                 .FirstOrDefault();
             if (slot is not null)

@@ -42,8 +42,13 @@ public sealed class FeatureServiceClient : IDisposable
     /// <summary>Snapshots, how their entities are placed, and limits.</summary>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="FeatureServiceException">No endpoint answered.</exception>
-    public async Task<Topology> GetTopologyAsync(CancellationToken cancellation = default) => Wire.Topology(
-        await CallAsync((e, o) => e.Cluster.GetTopologyAsync(new GetTopologyRequest(), o), cancellation).ConfigureAwait(false));
+    public async Task<Topology> GetTopologyAsync(CancellationToken cancellation = default)
+    {
+        var topology = Wire.Topology(
+            await CallAsync((e, o) => e.Cluster.GetTopologyAsync(new GetTopologyRequest(), o), cancellation).ConfigureAwait(false));
+        Pool.Advise(topology.BackfillsInFlight);
+        return topology;
+    }
 
     /// <summary>Binds a view against a snapshot's catalog.</summary>
     /// <param name="view">A view's text, or a published view to resolve.</param>

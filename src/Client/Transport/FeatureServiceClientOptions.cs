@@ -20,8 +20,11 @@ public sealed record FeatureServiceClientOptions
     /// <summary>Longest silence of a backfill stream before it is given up and continued by another. Default: 60 s.</summary>
     public TimeSpan StreamIdleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Backfill streams in flight on one endpoint. Default: 2.</summary>
-    public int BackfillsPerEndpointMax { get; init; } = 2;
+    /// <summary>
+    /// Backfill streams in flight on one endpoint. Null, the default: as many as the service's topology advises, and 2 until it has been
+    /// asked or where it advises nothing.
+    /// </summary>
+    public int? BackfillsPerEndpointMax { get; init; }
 
     /// <summary>Shards in flight in all, which bounds memory. Default: twice the CPUs, from 2 to 16.</summary>
     public int ShardsInFlightMax { get; init; } = Math.Clamp(2 * Environment.ProcessorCount, 2, 16);
@@ -45,7 +48,7 @@ public sealed record FeatureServiceClientOptions
             throw new ArgumentException("expected at least one endpoint", nameof(Endpoints));
         }
 
-        ArgumentOutOfRangeException.ThrowIfLessThan(BackfillsPerEndpointMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(BackfillsPerEndpointMax ?? 1, 1, nameof(BackfillsPerEndpointMax));
         ArgumentOutOfRangeException.ThrowIfLessThan(ShardsInFlightMax, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(BackoffMin, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(BackoffMax, BackoffMin);

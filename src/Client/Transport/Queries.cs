@@ -40,10 +40,11 @@ public sealed record SnapshotReference(string? Name = null, string? Id = null)
 /// <summary>Weeks by their keys, both ends included.</summary>
 /// <param name="First">The first week: the date on which it starts, or an ISO week where weeks start on Monday.</param>
 /// <param name="Last">The last week; the first alone where it is the same.</param>
-public sealed record WeekSpan(string First, string Last)
+/// <param name="Step">Weeks from one to the next, from 1; the last week is left out where no step meets it.</param>
+public sealed record WeekSpan(string First, string Last, int Step = 1)
 {
     /// <inheritdoc/>
-    public override string ToString() => First == Last ? First : $"{First}..{Last}";
+    public override string ToString() => (First == Last ? First : $"{First}..{Last}") + (Step == 1 ? "" : $"/{Step}");
 }
 
 /// <summary>Named entities times weeks, answered at once. Answers are at most 4 MiB.</summary>
@@ -82,6 +83,9 @@ public sealed record BackfillQuery
 
     /// <summary>The entities, each once, in any order; null, the default, means all of the snapshot.</summary>
     public IReadOnlyList<EntityKey>? Entities { get; init; }
+
+    /// <summary>A random sample of the snapshot's entities in place of <see cref="Entities"/>; null, the default, for none.</summary>
+    public EntitySample? Sample { get; init; }
 
     /// <summary>Names of features and labels to compute. Empty, the default: every feature, and labels as <see cref="Labels"/> says.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];

@@ -43,7 +43,7 @@ internal static class Wire
     }
 
     /// <summary>Weeks.</summary>
-    public static WeekRange Weeks(WeekSpan weeks) => new() { First = weeks.First, Last = weeks.Last };
+    public static WeekRange Weeks(WeekSpan weeks) => new() { First = weeks.First, Last = weeks.Last, Step = weeks.Step };
 
     /// <summary>The header of an answer.</summary>
     public static AnswerHeader Header(ResponseHeader header) =>

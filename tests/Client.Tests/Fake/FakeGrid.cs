@@ -39,12 +39,15 @@ public sealed class FakeGrid
     /// <summary>Rows from which every cell of <c>total</c> has overflowed; none by default.</summary>
     public int ErrorsPerSlice { get; init; }
 
+    /// <summary>Streams that the topology advises; 0 for no advice.</summary>
+    public int BackfillsInFlight { get; init; }
+
     public IReadOnlyList<long> Keys(SliceId slice) => _slices.TryGetValue(slice, out var keys) ? keys : [];
 
     public static int FirstDay(DateOnly week) => week.DayNumber - new DateOnly(1970, 1, 1).DayNumber;
 
     /// <summary>The columns of a run of entities: key, week, amount (float32, nulls), total (int64), city (text, nulls), status.</summary>
-    public static Column[] Columns(IReadOnlyList<long> keys, DateOnly first, int weekCount)
+    public static Column[] Columns(IReadOnlyList<long> keys, DateOnly first, int weekCount, int weekStep = 1)
     {
         var rows = keys.Count * weekCount;
         var entity = new long[rows];
@@ -58,7 +61,7 @@ public sealed class FakeGrid
         {
             var (key, index) = (keys[row / weekCount], row % weekCount);
             entity[row] = key;
-            week[row] = FirstDay(first) + (7 * index);
+            week[row] = FirstDay(first) + (7 * weekStep * index);
             var isNull = (key + index) % 5 == 0;
             if (!isNull)
             {

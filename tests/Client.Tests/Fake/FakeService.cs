@@ -95,7 +95,7 @@ public sealed class FakeService : IAsyncDisposable
             service.Cursors.Enqueue(request.Cursor.ToStringUtf8());
             var weeks = request.Grid.Weeks;
             var first = DateOnly.Parse(weeks.First, CultureInfo.InvariantCulture);
-            var weekCount = ((DateOnly.Parse(weeks.Last, CultureInfo.InvariantCulture).DayNumber - first.DayNumber) / 7) + 1;
+            var weekCount = ((DateOnly.Parse(weeks.Last, CultureInfo.InvariantCulture).DayNumber - first.DayNumber) / 7 / weeks.Step) + 1;
             var slices = Slices(grid, request.Grid);
             var start = request.Cursor.IsEmpty ? 0 : int.Parse(request.Cursor.ToStringUtf8(), CultureInfo.InvariantCulture);
             ResponseHeader? header = new ResponseHeader
@@ -110,7 +110,7 @@ public sealed class FakeService : IAsyncDisposable
                 var (slice, keys) = slices[i];
                 var cursor = System.Text.Encoding.UTF8.GetBytes((i + 1).ToString(CultureInfo.InvariantCulture));
                 var messages = FakeMessages.OfSlice(
-                    slice, FakeGrid.Columns(keys, first, weekCount), script.RowsPerMessage, cursor, i + 1 == slices.Count);
+                    slice, FakeGrid.Columns(keys, first, weekCount, weeks.Step), script.RowsPerMessage, cursor, i + 1 == slices.Count);
                 AddErrors(grid, messages[^1].SliceEnd, slice);
                 var cut = i - start >= script.SliceCountMax;
                 if (script.WrongChecksum && i == start)
@@ -204,7 +204,12 @@ public sealed class FakeService : IAsyncDisposable
                 }
             }
 
-            return Task.FromResult(new GetTopologyResponse { EngineVersion = 1, Snapshots = { snapshot } });
+            return Task.FromResult(new GetTopologyResponse
+            {
+                EngineVersion = 1,
+                Snapshots = { snapshot },
+                Limits = new Limits { BackfillsInFlight = grid.BackfillsInFlight },
+            });
         }
     }
 }
