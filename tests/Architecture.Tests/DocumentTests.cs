@@ -31,6 +31,23 @@ public sealed partial class DocumentTests
         Assert.All(folders, folder => Assert.Contains($"{folder}/", walk, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Every_reason_that_the_service_gives_is_told_and_no_other()
+    {
+        var given = Repository.Sources("src/FeatureService").SelectMany(file => Reason().Matches(Repository.Text(file)))
+            .Select(match => match.Groups[1].Value).ToHashSet();
+        var told = ReasonTold().Matches(Repository.Text("docs/errors.md")).Select(match => match.Groups[1].Value);
+        Assert.NotEmpty(given);
+        Assert.Equal(given.Order(), told.Distinct().Order());
+    }
+
+    [GeneratedRegex(@"\bReason = ""(\w+)""")]
+    private static partial Regex Reason();
+
+    /// <summary>The second column of the table of codes.</summary>
+    [GeneratedRegex(@"^\| `[A-Z_]+` \| `([A-Z0-9_]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex ReasonTold();
+
     [GeneratedRegex(@"\]\(([^)#\s]+)(?:#[^)]*)?\)")]
     private static partial Regex Link();
 }

@@ -1,0 +1,60 @@
+using FeatureService.Core.Columns;
+using FeatureService.Engine.Definitions.Syntax;
+using FeatureService.Testing;
+
+namespace FeatureService.Engine.Tests.Definitions;
+
+/// <summary>The tables of docs/language.md are what the compiler says.</summary>
+public sealed class LanguageDocumentTests
+{
+    private const string File = "docs/language.md";
+
+    private static readonly (string Title, string Text)[] Inputs =
+    [
+        ("bool", "rides.shared"), ("int64", "rides.fare"), ("float64", "rides.km"), ("string", "rides.area"), ("date", "rides.booked_on"),
+        ("timestamp", "rides.settled_at"),
+    ];
+
+    [Fact]
+    public void Aggregates_are_those_that_the_compiler_binds() => Document.CheckPart(
+        File,
+        "aggregates",
+        Table(
+            [("source", "rides"), .. Inputs],
+            Vocabulary.Aggregates.Where(aggregate => aggregate.Value is not null).Select(aggregate => aggregate.Key),
+            (name, input) => $"{name}({input}) over 1w"));
+
+    [Fact]
+    public void Functions_are_those_that_the_compiler_binds() => Document.CheckPart(
+        File,
+        "functions",
+        Table(
+            Inputs,
+            Vocabulary.Functions.Where(function => function.Value is not null).Select(function => function.Key),
+            (name, input) => $"last({name}({input})) over 1w"));
+
+    [Fact]
+    public void What_is_not_supported_yet_is_named()
+    {
+        var aggregates = Vocabulary.Aggregates.Where(aggregate => aggregate.Value is null).Select(aggregate => aggregate.Key);
+        var functions = Vocabulary.Functions.Where(function => function.Value is null).Select(function => function.Key);
+        Document.CheckPart(File, "not yet", $"- Aggregates: {Names(aggregates)}.\n- Functions: {Names(functions)}.\n");
+    }
+
+    [Fact]
+    public void Reserved_words_are_named() => Document.CheckPart(File, "reserved", $"{Names(Vocabulary.Reserved)}\n");
+
+    private static string Names(IEnumerable<string> names) => string.Join(' ', names.Order(StringComparer.Ordinal).Select(name => $"`{name}`"));
+
+    /// <summary>A row for each name, with the type that it gives for each input, or nothing where the compiler refuses it.</summary>
+    private static string Table((string Title, string Text)[] inputs, IEnumerable<string> names, Func<string, string, string> definition)
+    {
+        var rows = names.Order(StringComparer.Ordinal)
+            .Select(name => $"| `{name}` | {string.Join(" | ", inputs.Select(input => TypeOf(definition(name, input.Text))))} |\n");
+        var heads = $"| of | {string.Join(" | ", inputs.Select(input => input.Title))} |\n";
+        var rule = $"| --- |{string.Concat(Enumerable.Repeat(" --- |", inputs.Length))}\n";
+        return heads + rule + string.Concat(rows);
+    }
+
+    private static string TypeOf(string definition) => Sample.Compile(Sample.Alone(definition)).View?.Columns[0].OutputType.Name() ?? "";
+}

@@ -1,0 +1,43 @@
+namespace FeatureService.Testing;
+
+/// <summary>Parts of the repository's documents that are made from the code: what stands between two marks.</summary>
+public static class Document
+{
+    /// <summary>Where this environment variable is 1, parts that differ are written into the document; the test fails all the same.</summary>
+    public const string WriteVariable = "FEATURES_WRITE_DOCS";
+
+    /// <summary>Checks that a part of a document is what the code says.</summary>
+    /// <param name="path">The document, relative to the repository's root.</param>
+    /// <param name="part">The part's name: it stands behind the comment <c>made from the code: NAME</c>, up to <c>end</c>.</param>
+    /// <param name="expected">What it should be, lines ended by LF.</param>
+    public static void CheckPart(string path, string part, string expected)
+    {
+        var file = Path.Combine(Root(), path);
+        var text = File.ReadAllText(file);
+        var start = $"<!-- made from the code: {part} -->\n";
+        var from = text.IndexOf(start, StringComparison.Ordinal);
+        var to = from < 0 ? -1 : text.IndexOf("<!-- end -->", from, StringComparison.Ordinal);
+        Assert.True(to > 0, $"{path} has no part '{part}': expected {start.Trim()} and <!-- end --> behind it");
+        from += start.Length;
+        var found = text[from..to];
+        if (found != expected && Environment.GetEnvironmentVariable(WriteVariable) == "1")
+        {
+            File.WriteAllText(file, string.Concat(text.AsSpan(0, from), expected, text.AsSpan(to)));
+        }
+
+        Assert.True(
+            found == expected,
+            $"{path}: the part '{part}' is not what the code says; {WriteVariable}=1 with this test writes it. Expected:\n{expected}");
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "FeatureService.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException($"no FeatureService.sln above {AppContext.BaseDirectory}");
+        }
+
+        return folder.FullName;
+    }
+}
