@@ -45,7 +45,7 @@ public static class SchemaReader
 
     private static SourceSchema Read(CatalogFile catalog, SourceFile source, CancellationToken cancellation)
     {
-        ImmutableArray<InputFile> inputs = [.. InputFiles.Resolve(catalog.Path, source).Select(Open)];
+        ImmutableArray<InputFile> inputs = [.. InputFiles.Resolve(catalog.Path, source).Select(path => Open(path, cancellation))];
         var columns = new ColumnResolver(catalog, source, inputs).Resolve(cancellation);
         return new SourceSchema
         {
@@ -65,8 +65,10 @@ public static class SchemaReader
         };
     }
 
-    private static InputFile Open(string path) =>
-        path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? ParquetFile.Open(path) : CsvFile.Open(path);
+    private static InputFile Open(InputPath path, CancellationToken cancellation) =>
+        path.Path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase) ? ParquetFile.Open(path)
+        : InputFiles.IsCsv(path.Path) ? CsvFile.Open(path)
+        : NdjsonFile.Open(path, cancellation);
 
     private static int IndexOf(ImmutableArray<SourceColumn> columns, string? name) =>
         name is null ? -1 : columns.Select(column => column.Name).ToList().IndexOf(name);

@@ -169,7 +169,7 @@ internal sealed class ColumnResolver(CatalogFile catalog, SourceFile source, Imm
     private Dictionary<string, ColumnType> Infer(List<string> names, CancellationToken cancellation)
     {
         var open = names.Where(name => source.Columns?.Any(column => column.Name == name) != true && !(IsTime(name) && source.TimeFormat is not null)).ToHashSet();
-        return open.Count == 0 ? [] : CsvInference.Infer(inputs.OfType<CsvFile>(), open, cancellation);
+        return open.Count == 0 ? [] : TypeFinder.Find(inputs, open, cancellation);
     }
 
     private void CheckCasts(IEnumerable<SourceColumn> columns)
@@ -191,7 +191,9 @@ internal sealed class ColumnResolver(CatalogFile catalog, SourceFile source, Imm
 
     private void Require(string name, string what)
     {
-        foreach (var input in inputs.Where(input => input.IndexOf(name) < 0))
+        // Objects leave keys out that have no value, so what one file of NDJSON has is a column of all.
+        var isKey = inputs.OfType<NdjsonFile>().Any(input => input.IndexOf(name) >= 0);
+        foreach (var input in inputs.Where(input => input.IndexOf(name) < 0 && !(isKey && input is NdjsonFile)))
         {
             _errors.Add($"{Place}: {what} {name} is not in {input.Path}: its columns are {string.Join(", ", input.Columns.Select(column => column.Name))}");
         }

@@ -7,14 +7,14 @@ namespace FeatureService.Ingest.Inputs;
 /// <param name="file">The file.</param>
 /// <param name="schema">The source.</param>
 /// <param name="text">The records.</param>
-internal sealed class CsvBlock(CsvFile file, SourceSchema schema, CsvText text) : InputBlock
+internal sealed class CsvBlock(CsvFile file, SourceSchema schema, TextBlock text) : InputBlock
 {
     /// <inheritdoc/>
     public override RowChunk Decode()
     {
         var bytes = text.Bytes.Span;
         var lines = new long[bytes.Count((byte)'\n') + (bytes.EndsWith("\n"u8) ? 0 : 1)];
-        var chunk = new RowChunk(schema, file.Path, lines);
+        var chunk = new RowChunk(schema, file, lines);
         var targets = Targets(chunk);
         var records = new CsvRecords(bytes, text.FirstLine);
         var row = 0;
@@ -54,12 +54,16 @@ internal sealed class CsvBlock(CsvFile file, SourceSchema schema, CsvText text) 
     /// <summary>For each field of a record the columns that it fills.</summary>
     private List<(ColumnValues Values, string Name)>[] Targets(RowChunk chunk)
     {
-        var targets = file.Columns.Select(_ => new List<(ColumnValues, string)>()).ToArray();
-        targets[file.IndexOf(schema.File.EntityColumn)].Add((chunk.Entity, schema.File.EntityColumn));
+        var targets = file.OwnColumns.Select(_ => new List<(ColumnValues, string)>()).ToArray();
+        if (file.OwnIndexOf(schema.File.EntityColumn) is var entity && entity >= 0)
+        {
+            targets[entity].Add((chunk.Entity, schema.File.EntityColumn));
+        }
+
         for (var i = 0; i < chunk.Columns.Length; i++)
         {
             var name = schema.Source.Columns[i].Name;
-            if (file.IndexOf(name) is var index && index >= 0)
+            if (file.OwnIndexOf(name) is var index && index >= 0)
             {
                 targets[index].Add((chunk.Columns[i], name));
             }

@@ -1,26 +1,26 @@
 using System.Collections.Immutable;
-using System.IO.Compression;
 using System.Text;
+using FeatureService.Ingest.Values;
 
 namespace FeatureService.Ingest.Inputs;
 
-/// <summary>A CSV file: a header, commas, quotes doubled inside, UTF-8; plain or gzip.</summary>
+/// <summary>A CSV file: a header, commas, quotes doubled inside, UTF-8; plain or compressed.</summary>
 internal sealed class CsvFile : InputFile
 {
-    private CsvFile(string path, ImmutableArray<InputColumn> columns)
-        : base(path) => Columns = columns;
+    private CsvFile(InputPath path, ImmutableArray<InputColumn> columns)
+        : base(path) => OwnColumns = columns;
 
     /// <inheritdoc/>
-    public override ImmutableArray<InputColumn> Columns { get; }
+    public override ImmutableArray<InputColumn> OwnColumns { get; }
 
     /// <summary>Reads the header.</summary>
     /// <exception cref="InputException">The file cannot be read or has no header.</exception>
-    public static CsvFile Open(string path)
+    public static CsvFile Open(InputPath path)
     {
-        using var blocks = ReadBlocks(path).GetEnumerator();
+        using var blocks = ReadBlocks(path.Path).GetEnumerator();
         if (!blocks.MoveNext())
         {
-            throw new InputException($"{path}: the file is empty: expected a header");
+            throw new InputException($"{path.Path}: the file is empty: expected a header");
         }
 
         var header = new CsvRecords(blocks.Current.Bytes.Span, blocks.Current.FirstLine);
@@ -37,8 +37,49 @@ internal sealed class CsvFile : InputFile
     /// <inheritdoc/>
     public override IEnumerable<InputBlock> Blocks(SourceSchema schema) => TextBlocks().Select(block => new CsvBlock(this, schema, block));
 
+    /// <inheritdoc/>
+    protected override void AddOwnTypes(IReadOnlyDictionary<string, TypeInference> types, CancellationToken cancellation)
+    {
+        TypeInference?[] found = [.. OwnColumns.Select(column => types.GetValueOrDefault(column.Name))];
+        if (found.All(type => type is null))
+        {
+            return;
+        }
+
+        var merge = new Lock();
+        BlockRunner.Run(TextBlocks(), cancellation, text =>
+        {
+            var inferred = InferBlock(text, found);
+            lock (merge)
+            {
+                for (var i = 0; i < found.Length; i++)
+                {
+                    found[i]?.Add(inferred[i]!);
+                }
+            }
+        });
+    }
+
+    private static TypeInference?[] InferBlock(TextBlock text, TypeInference?[] wanted)
+    {
+        TypeInference?[] inferences = [.. wanted.Select(want => want is null ? null : new TypeInference())];
+        var records = new CsvRecords(text.Bytes.Span, text.FirstLine);
+        while (records.Next())
+        {
+            for (var i = 0; records.NextField(out var field); i++)
+            {
+                if (i < inferences.Length && !field.IsEmpty && inferences[i] is { IsSettled: false } inference)
+                {
+                    inference.Add(field);
+                }
+            }
+        }
+
+        return inferences;
+    }
+
     /// <summary>The file's text behind the header, cut between records.</summary>
-    public IEnumerable<CsvText> TextBlocks()
+    private IEnumerable<TextBlock> TextBlocks()
     {
         foreach (var (block, index) in ReadBlocks(Path).Select((block, index) => (block, index)))
         {
@@ -46,7 +87,7 @@ internal sealed class CsvFile : InputFile
         }
     }
 
-    private static CsvText WithoutHeader(CsvText block)
+    private static TextBlock WithoutHeader(TextBlock block)
     {
         var records = new CsvRecords(block.Bytes.Span, block.FirstLine);
         records.Next();
@@ -55,46 +96,8 @@ internal sealed class CsvFile : InputFile
             // Only where the header ends is of interest.
         }
 
-        return new CsvText(block.Bytes[records.Position..], records.NextLine);
+        return new TextBlock(block.Bytes[records.Position..], records.NextLine);
     }
 
-    private static IEnumerable<CsvText> ReadBlocks(string path)
-    {
-        using var stream = OpenStream(path);
-        var splitter = new CsvSplitter(stream, path);
-        while (Next(splitter, path) is { } block)
-        {
-            yield return block;
-        }
-    }
-
-    private static CsvText? Next(CsvSplitter splitter, string path)
-    {
-        try
-        {
-            return splitter.Next();
-        }
-        catch (Exception error) when (error is IOException or InvalidDataException)
-        {
-            throw new InputException($"{path}: cannot read it: {error.Message}", error);
-        }
-    }
-
-    private static Stream OpenStream(string path)
-    {
-        try
-        {
-            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-            return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException($"{path}: cannot read it: {error.Message}", error);
-        }
-    }
+    private static IEnumerable<TextBlock> ReadBlocks(string path) => TextFile.Blocks(path, CsvRecordEnd.Find);
 }
-
-/// <summary>Whole records of a CSV file.</summary>
-/// <param name="Bytes">Their bytes.</param>
-/// <param name="FirstLine">Line of the first, from 1.</param>
-internal readonly record struct CsvText(ReadOnlyMemory<byte> Bytes, long FirstLine);

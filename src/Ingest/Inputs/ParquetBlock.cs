@@ -27,7 +27,7 @@ internal sealed class ParquetBlock(ParquetFile file, SourceSchema schema, Record
             rows[i] = firstRow + i;
         }
 
-        var chunk = new RowChunk(schema, file.Path, rows);
+        var chunk = new RowChunk(schema, file, rows);
         Fill(chunk, schema.File.EntityColumn, chunk.Entity);
         for (var i = 0; i < chunk.Columns.Length; i++)
         {

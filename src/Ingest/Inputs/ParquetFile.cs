@@ -14,23 +14,23 @@ internal sealed class ParquetFile : InputFile
 
     private readonly ImmutableArray<int> _firstLeaves;
 
-    private ParquetFile(string path, ImmutableArray<InputColumn> columns, ImmutableArray<int> firstLeaves)
+    private ParquetFile(InputPath path, ImmutableArray<InputColumn> columns, ImmutableArray<int> firstLeaves)
         : base(path)
     {
-        Columns = columns;
+        OwnColumns = columns;
         _firstLeaves = firstLeaves;
     }
 
     /// <inheritdoc/>
-    public override ImmutableArray<InputColumn> Columns { get; }
+    public override ImmutableArray<InputColumn> OwnColumns { get; }
 
     /// <summary>Reads the schema.</summary>
     /// <exception cref="InputException">The file cannot be read or is damaged.</exception>
-    public static ParquetFile Open(string path)
+    public static ParquetFile Open(InputPath path)
     {
         try
         {
-            using var reader = new FileReader(path);
+            using var reader = new FileReader(path.Path);
             var fields = reader.Schema.FieldsList;
             var firstLeaves = ImmutableArray.CreateBuilder<int>();
             var leaf = 0;
@@ -44,7 +44,7 @@ internal sealed class ParquetFile : InputFile
         }
         catch (Exception error) when (IsReadError(error))
         {
-            throw Unreadable(path, error);
+            throw Unreadable(path.Path, error);
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class ParquetFile : InputFile
         int[] fields =
         [
             .. schema.Source.Columns.Select(column => column.Name).Append(schema.File.EntityColumn)
-                .Select(IndexOf).Where(index => index >= 0).Distinct().Order(),
+                .Select(OwnIndexOf).Where(index => index >= 0).Distinct().Order(),
         ];
         using var reader = OpenReader();
         using var batches = OpenBatches(reader, fields);

@@ -37,35 +37,6 @@ internal sealed record SourceSchema
     public int OrderColumn => File.OrderColumn is { } name ? Source.IndexOf(name) : -1;
 }
 
-/// <summary>One file of a source.</summary>
-/// <param name="path">Its full path.</param>
-internal abstract class InputFile(string path)
-{
-    /// <summary>Full path.</summary>
-    public string Path { get; } = path;
-
-    /// <summary>The file's columns.</summary>
-    public abstract ImmutableArray<InputColumn> Columns { get; }
-
-    /// <summary>Reads the file, one block after the other; each is decoded on any thread, once.</summary>
-    /// <param name="schema">The source.</param>
-    public abstract IEnumerable<InputBlock> Blocks(SourceSchema schema);
-
-    /// <summary>Index of a column by its exact name; -1 where the file has none.</summary>
-    public int IndexOf(string name)
-    {
-        for (var i = 0; i < Columns.Length; i++)
-        {
-            if (Columns[i].Name == name)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-}
-
 /// <summary>A run of rows of a file as they were read.</summary>
 internal abstract class InputBlock
 {

@@ -1,3 +1,4 @@
+using System.Text;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Keys;
 using FeatureService.Ingest.Inputs;
@@ -25,18 +26,20 @@ internal sealed class RowChunk
     public const int ProblemsMax = 10;
 
     private readonly SourceSchema _schema;
+    private readonly InputFile _input;
     private readonly string _file;
     private readonly long[] _lines;
     private readonly Dictionary<int, BadRow> _problems = [];
 
     /// <summary>Room for rows.</summary>
     /// <param name="schema">The source.</param>
-    /// <param name="file">The file that the rows are of.</param>
+    /// <param name="input">The file that the rows are of.</param>
     /// <param name="lines">Each row's line, or its number in the file, from 1; as many as there may be rows.</param>
-    public RowChunk(SourceSchema schema, string file, long[] lines)
+    public RowChunk(SourceSchema schema, InputFile input, long[] lines)
     {
         _schema = schema;
-        _file = file;
+        _input = input;
+        _file = input.Path;
         _lines = lines;
         var entityType = schema.EntityType == EntityKeyType.Int64 ? ColumnType.Int64 : ColumnType.String;
         Entity = new ColumnValues(entityType, null, schema.Reading, lines.Length);
@@ -95,6 +98,7 @@ internal sealed class RowChunk
     public void Finish(int rowCount)
     {
         RowCount = rowCount;
+        FillFromFolders();
         var source = _schema.Source;
         Times = source.Always ? [] : InstantsOf(Columns[source.TimeColumn]);
         Available = source.AvailableColumn < 0 ? [] : InstantsOf(Columns[source.AvailableColumn]);
@@ -130,6 +134,33 @@ internal sealed class RowChunk
         BadCount = bad.Count;
         Bad = [.. bad.Take(ProblemsMax)];
         Taken = [.. taken];
+    }
+
+    /// <summary>Gives every row what the file's folders say.</summary>
+    private void FillFromFolders()
+    {
+        foreach (var (name, text) in _input.FolderValues)
+        {
+            if (text is not { Length: > 0 } || _input.OwnIndexOf(name) >= 0)
+            {
+                continue;
+            }
+
+            var bytes = Encoding.UTF8.GetBytes(text);
+            FillRows(name == _schema.File.EntityColumn ? Entity : null, name, bytes);
+            FillRows(_schema.Source.IndexOf(name) is var index && index >= 0 ? Columns[index] : null, name, bytes);
+        }
+    }
+
+    private void FillRows(ColumnValues? column, string name, byte[] text)
+    {
+        for (var row = 0; row < RowCount && column is not null; row++)
+        {
+            if (!column.SetText(row, text))
+            {
+                Problem(row, name, Encoding.UTF8.GetString(text), column.Expected);
+            }
+        }
     }
 
     /// <summary>Where a row is, for messages.</summary>
