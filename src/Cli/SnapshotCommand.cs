@@ -10,7 +10,7 @@ namespace FeatureService.Cli;
 internal static class SnapshotCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create() => new("snapshot", "Build snapshots of event logs.") { CreateBuild() };
+    public static Command Create() => new("snapshot", "Build and inspect snapshots of event logs.") { CreateBuild(), SnapshotInspectCommand.Create() };
 
     private static Command CreateBuild()
     {
