@@ -36,7 +36,7 @@ public sealed class FolderTests
             """
         },
         { "src/Client", "FeatureService.Client", "Transport: ; FanOut: Transport; Datasets: FanOut Transport" },
-        { "src/Cli", "FeatureService.Cli", "CommandLine: ; Demo: CommandLine" },
+        { "src/Cli", "FeatureService.Cli", "CommandLine: ; Demo: CommandLine; Inspection: " },
         { "samples/taxi", "FeatureService.Samples.Taxi", "Life: ; Files: " },
     };
 
