@@ -40,6 +40,19 @@ public sealed class ParquetTests
         Check(file, 1, 200, 37);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(50)]
+    [InlineData(99)]
+    public void A_disk_that_is_full_ends_the_file_with_the_disks_own_error(int percentThatFits)
+    {
+        using var whole = new FullDisk(long.MaxValue);
+        Write(whole, Batch(0, 5));
+        using var disk = new FullDisk(whole.Length * percentThatFits / 100);
+        var error = Assert.Throws<IOException>(() => Write(disk, Batch(0, 5)));
+        Assert.Equal("No space left on device", error.Message);
+    }
+
     [Fact]
     public void Columns_have_the_types_of_the_dataset()
     {
@@ -145,6 +158,13 @@ public sealed class ParquetTests
     private static void Write(string path, ParquetCompression compression, params FeatureBatch[] batches)
     {
         using var output = File.Create(path);
+        Write(output, compression, batches);
+    }
+
+    private static void Write(Stream output, params FeatureBatch[] batches) => Write(output, ParquetCompression.Zstd, batches);
+
+    private static void Write(Stream output, ParquetCompression compression, params FeatureBatch[] batches)
+    {
         using var writer = new ParquetFormat(compression).CreatePart(output, Columns);
         foreach (var batch in batches)
         {
@@ -252,5 +272,18 @@ public sealed class ParquetTests
         }
 
         return bits;
+    }
+
+    private sealed class FullDisk(long room) : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            if (Length + buffer.Length > room)
+            {
+                throw new IOException("No space left on device");
+            }
+
+            base.Write(buffer);
+        }
     }
 }

@@ -13,6 +13,7 @@ namespace FeatureService.Sinks.Parquet;
 internal sealed class ParquetPartWriter : IPartWriter
 {
     private readonly IReadOnlyList<DatasetColumn> _columns;
+    private readonly FailureKeepingStream _stream;
     private readonly ManagedOutputStream _output;
     private readonly WriterProperties _properties;
     private readonly ParquetFileWriter _writer;
@@ -26,14 +27,28 @@ internal sealed class ParquetPartWriter : IPartWriter
     public ParquetPartWriter(Stream output, IReadOnlyList<DatasetColumn> columns, ParquetCompression compression)
     {
         _columns = columns;
-        _output = new ManagedOutputStream(output, leaveOpen: true);
+        _stream = new FailureKeepingStream(output);
+        _output = new ManagedOutputStream(_stream, leaveOpen: true);
         _properties = ParquetSchema.Properties(columns, compression);
         using var schema = ParquetSchema.Create(columns);
-        _writer = new ParquetFileWriter(_output, schema, _properties);
+        _writer = _stream.Run(() => new ParquetFileWriter(_output, schema, _properties));
     }
 
     /// <inheritdoc/>
-    public void Write(FeatureBatch batch)
+    public void Write(FeatureBatch batch) => _stream.Run(() => WriteGroup(batch));
+
+    /// <inheritdoc/>
+    public void Complete() => _stream.Run(_writer.Close);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _properties.Dispose();
+        _output.Dispose();
+    }
+
+    private void WriteGroup(FeatureBatch batch)
     {
         using var group = _writer.AppendRowGroup();
         for (var i = 0; i < _columns.Count; i++)
@@ -44,17 +59,6 @@ internal sealed class ParquetPartWriter : IPartWriter
                 WriteRun(writer, _columns[i], run);
             }
         }
-    }
-
-    /// <inheritdoc/>
-    public void Complete() => _writer.Close();
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _writer.Dispose();
-        _properties.Dispose();
-        _output.Dispose();
     }
 
     private void WriteRun(ColumnWriter writer, DatasetColumn column, Column run)
