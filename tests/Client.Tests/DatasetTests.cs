@@ -101,6 +101,19 @@ public sealed class DatasetTests
         Assert.Equal(["notes.txt"], Names(folder["set"]));
     }
 
+    [Theory]
+    [InlineData(ExistingOutput.Refuse)]
+    [InlineData(ExistingOutput.Overwrite)]
+    public async Task A_folder_where_a_file_is_to_be_is_refused_before_anything_is_computed(ExistingOutput existing)
+    {
+        await using var service = await FakeService.StartAsync();
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder["set.csv"]);
+        var error = await Assert.ThrowsAsync<DatasetException>(() => BuildAsync(service, folder["set.csv"], new CsvFormat(), existing));
+        Assert.Contains("is a folder", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["set.csv"], Names(folder.Path));
+    }
+
     [Fact]
     public async Task A_build_that_lost_the_service_is_resumed_with_only_what_is_missing()
     {

@@ -26,11 +26,7 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
         var started = client.Options.Time.GetTimestamp();
         var single = options.SingleFile ?? options.Path.EndsWith(options.Format.Extension, StringComparison.Ordinal);
         var place = new DatasetPlace(options.Path, single, options.Format.Extension);
-        if (!single && File.Exists(place.Path))
-        {
-            throw new DatasetException($"{options.Path} is a file: expected a folder, or a name ending in {options.Format.Extension}");
-        }
-
+        DatasetState.RefuseOtherKind(place);
         DatasetState.RefuseExisting(place, options.Existing);
         var plan = await BackfillPlan.CreateAsync(client, Pin(options, place), cancellation).ConfigureAwait(false);
         using var held = DatasetLock.Take(place);

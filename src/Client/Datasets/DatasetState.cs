@@ -3,6 +3,18 @@ namespace FeatureService.Client.Datasets;
 /// <summary>What is already at a dataset's place, and whether a build may go on from it.</summary>
 internal static class DatasetState
 {
+    /// <summary>Refuses a file where a folder is to be, and a folder where a file is to be, before anything is computed.</summary>
+    /// <exception cref="DatasetException">The place is of the other kind.</exception>
+    public static void RefuseOtherKind(DatasetPlace place)
+    {
+        if (place.SingleFile ? Directory.Exists(place.Path) : File.Exists(place.Path))
+        {
+            throw new DatasetException(place.SingleFile
+                ? $"{place.Path} is a folder: expected a file, or a name that does not end in {place.Extension}"
+                : $"{place.Path} is a file: expected a folder, or a name ending in {place.Extension}");
+        }
+    }
+
     /// <summary>Refuses a place where something is, unless the caller has said what to do with it.</summary>
     /// <exception cref="DatasetException">Something is there.</exception>
     public static void RefuseExisting(DatasetPlace place, ExistingOutput existing)
