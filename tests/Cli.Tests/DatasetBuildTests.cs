@@ -97,6 +97,7 @@ public sealed class DatasetBuildTests(SmallSnapshot data) : IClassFixture<SmallS
     [InlineData("--compression is for Parquet", "--out", "x.csv", "--compression", "zstd")]
     [InlineData("at most one of --resume and --overwrite", "--out", "x", "--resume", "--overwrite")]
     [InlineData("'--out' is required", "--format", "csv")]
+    [InlineData("--out is empty", "--out", "")]
     [InlineData("named twice", "--out", "x", "--entities", "5,5")]
     [InlineData("at most one of --entities LIST and --sample", "--out", "x", "--entities", "5", "--sample", "5")]
     [InlineData("--seed S goes with --sample", "--out", "x", "--seed", "5")]

@@ -30,6 +30,13 @@ internal sealed class OutputOptions
         command.Options.Add(_compression);
         command.Options.Add(_resume);
         command.Options.Add(_overwrite);
+        _out.Validators.Add(result =>
+        {
+            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
+            {
+                result.AddError("--out is empty: expected a folder, or a file ending in .parquet or .csv");
+            }
+        });
         command.Validators.Add(result =>
         {
             if (result.GetValue(_resume) && result.GetValue(_overwrite))
