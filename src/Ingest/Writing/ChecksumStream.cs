@@ -79,7 +79,7 @@ internal sealed class ChecksumStream(FileStream file) : Stream
         Span<byte> checksum = stackalloc byte[Checksums.ChecksumBytes];
         Checksums.Write(block, checksum);
         _checksums.AddRange(checksum);
-        file.Write(block);
+        FileWrites.Append(file, block);
         _filled = 0;
     }
 }

@@ -13,9 +13,12 @@ internal sealed class SnapshotFolder : IDisposable
     private readonly string _folder;
     private readonly string _temporary;
     private readonly FileStream _lock;
+    private readonly bool _isMade;
+    private bool _published;
 
-    private SnapshotFolder(string folder, FileStream held)
+    private SnapshotFolder(string folder, FileStream held, bool isMade)
     {
+        _isMade = isMade;
         _folder = folder;
         _lock = held;
         _temporary = Path.Combine(folder, TemporaryPrefix + Guid.NewGuid().ToString("N"));
@@ -29,6 +32,7 @@ internal sealed class SnapshotFolder : IDisposable
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static SnapshotFolder Open(string folder)
     {
+        var isMade = !Directory.Exists(folder);
         Directory.CreateDirectory(folder);
         FileStream held;
         var path = Path.Combine(folder, ".lock");
@@ -51,7 +55,7 @@ internal sealed class SnapshotFolder : IDisposable
             File.Delete(left);
         }
 
-        var taken = new SnapshotFolder(folder, held);
+        var taken = new SnapshotFolder(folder, held, isMade);
         Directory.CreateDirectory(taken._temporary);
         return taken;
     }
@@ -59,28 +63,29 @@ internal sealed class SnapshotFolder : IDisposable
     /// <summary>Name of a segment in the manifest of a snapshot.</summary>
     public static string SegmentName(string id, string file) => $"segments/{id}/{file}";
 
-    /// <summary>Makes the segments and the manifest visible and the snapshot the current one.</summary>
+    /// <summary>Makes the segments and the manifest visible and the snapshot the current one; where that fails nothing of it stays.</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
     public void Publish(SnapshotManifest manifest)
     {
-        Directory.CreateDirectory(Path.Combine(_folder, "segments"));
-        Directory.CreateDirectory(Path.Combine(_folder, "snapshots"));
-        if (!IsWhole(manifest.Id))
+        var isNew = !IsWhole(manifest.Id);
+        try
         {
-            // Segments without a manifest are what a build left that was killed between the two.
-            var segments = Path.Combine(_folder, "segments", manifest.Id);
-            if (Directory.Exists(segments))
+            if (isNew)
             {
-                Directory.Delete(segments, recursive: true);
+                Add(manifest);
             }
 
-            Directory.Move(_temporary, segments);
-            Replace(ManifestFiles.SnapshotPath(_folder, manifest.Id), ManifestFiles.Format(manifest));
+            Replace(ManifestFiles.CurrentPath(_folder), ManifestFiles.FormatCurrent(manifest.Id));
+            _published = true;
         }
-
-        Replace(ManifestFiles.CurrentPath(_folder), ManifestFiles.FormatCurrent(manifest.Id));
+        catch when (isNew)
+        {
+            Withdraw(manifest.Id);
+            throw;
+        }
     }
 
-    /// <summary>Gives the folder back and removes what was not published.</summary>
+    /// <summary>Gives the folder back and removes what was not published, the folder too where there was none before.</summary>
     public void Dispose()
     {
         if (Directory.Exists(_temporary))
@@ -88,7 +93,56 @@ internal sealed class SnapshotFolder : IDisposable
             Directory.Delete(_temporary, recursive: true);
         }
 
+        var isLeft = _isMade && !_published;
+        if (isLeft)
+        {
+            File.Delete(_lock.Name);
+        }
+
         _lock.Dispose();
+        if (isLeft && !Directory.EnumerateFileSystemEntries(_folder).Any())
+        {
+            Directory.Delete(_folder);
+        }
+    }
+
+    private string SegmentsPath(string id) => Path.Combine(_folder, "segments", id);
+
+    private void Add(SnapshotManifest manifest)
+    {
+        var segments = SegmentsPath(manifest.Id);
+        Directory.CreateDirectory(Path.GetDirectoryName(segments)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(ManifestFiles.SnapshotPath(_folder, manifest.Id))!);
+        if (Directory.Exists(segments))
+        {
+            // Segments without a manifest are what a build left that was killed between the two.
+            Directory.Delete(segments, recursive: true);
+        }
+
+        Directory.Move(_temporary, segments);
+        Replace(ManifestFiles.SnapshotPath(_folder, manifest.Id), ManifestFiles.Format(manifest));
+    }
+
+    private void Withdraw(string id)
+    {
+        var manifest = ManifestFiles.SnapshotPath(_folder, id);
+        if (File.Exists(manifest))
+        {
+            File.Delete(manifest);
+        }
+
+        if (Directory.Exists(SegmentsPath(id)))
+        {
+            Directory.Delete(SegmentsPath(id), recursive: true);
+        }
+
+        foreach (var parent in new[] { Path.GetDirectoryName(manifest)!, Path.GetDirectoryName(SegmentsPath(id))! })
+        {
+            if (Directory.Exists(parent) && !Directory.EnumerateFileSystemEntries(parent).Any())
+            {
+                Directory.Delete(parent);
+            }
+        }
     }
 
     /// <summary>Whether the folder has the very snapshot already, so that nothing but the name of the current one is to be written.</summary>
@@ -108,12 +162,21 @@ internal sealed class SnapshotFolder : IDisposable
     private void Replace(string path, byte[] content)
     {
         var temporary = Path.Combine(_folder, TemporaryPrefix + Guid.NewGuid().ToString("N"));
-        using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+        try
         {
-            file.Write(content);
-            file.Flush(flushToDisk: true);
-        }
+            // Without a buffer, which closing the file would try to write again where the disk is full.
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
+            {
+                FileWrites.Append(file, content);
+                file.Flush(flushToDisk: true);
+            }
 
-        File.Move(temporary, path, overwrite: true);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
     }
 }
