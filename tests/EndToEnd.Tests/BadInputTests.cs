@@ -104,7 +104,8 @@ public sealed class BadInputTests(TaxiWorld world)
             "--out", folder["out"]);
         Assert.Equal(1, result.ExitCode);
         Assert.Contains(Path.GetFileName(segment), result.Errors, StringComparison.Ordinal);
-        Assert.False(Path.Exists(folder["out"]));
+        Assert.Contains("offset", result.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder["out/_manifest.json"]));
     }
 
     [Fact]

@@ -46,6 +46,33 @@ public sealed class DamageTests : IDisposable
     }
 
     [Fact]
+    public void Opening_reads_no_block_and_damage_is_found_by_the_slice_that_touches_it()
+    {
+        _folder.Write("e.csv", "user_id,at,x\n" + string.Concat(Enumerable.Range(0, 80_000).Select(i => $"{i},2024-01-01,a{i % 7}\n")));
+        Builds.Build(_folder, Builds.Catalog("e.csv"), options => options with { SlicesPerPartition = 4 });
+        using var snapshot = MappedSnapshot.Open(_folder["out"]);
+        var segment = snapshot.Manifest.Segments[0];
+        var path = Path.Combine(_folder["out"], segment.File);
+        var bytes = File.ReadAllBytes(path);
+
+        // In the middle of the last slice's events: no other slice has a part of the block.
+        var at = segment.Times.Offset + ((segment.SliceEventStarts[3] + (long)segment.SliceEventStarts[4]) / 2 * sizeof(long));
+        bytes[at] ^= 0x04;
+        File.WriteAllBytes(path, bytes);
+        using var damaged = MappedSnapshot.Open(_folder["out"]);
+        for (var slice = 0; slice < 3; slice++)
+        {
+            Assert.Equal(damaged.EntityCount(new SliceId(0, slice)), damaged.Slice(new SliceId(0, slice)).EntityCount);
+        }
+
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            var error = Assert.Throws<SnapshotDamagedException>(() => damaged.Slice(new SliceId(0, 3)));
+            Assert.Equal((path, at / Checksums.BlockBytes * Checksums.BlockBytes), (error.File, error.Offset));
+        }
+    }
+
+    [Fact]
     public void A_changed_byte_of_the_name_of_the_current_snapshot_is_refused()
     {
         var file = ManifestFiles.CurrentPath(_folder["out"]);
@@ -124,6 +151,7 @@ public sealed class DamageTests : IDisposable
     private void Open()
     {
         using var snapshot = MappedSnapshot.Open(_folder["out"]);
+        snapshot.Verify();
         GC.KeepAlive(snapshot.Slice(default));
     }
 }

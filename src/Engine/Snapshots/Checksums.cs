@@ -22,22 +22,14 @@ public static class Checksums
     public static void Write(ReadOnlySpan<byte> block, Span<byte> checksum) =>
         BinaryPrimitives.WriteUInt64LittleEndian(checksum, XxHash3.HashToUInt64(block));
 
-    /// <summary>Finds the first damaged block.</summary>
+    /// <summary>Whether a block of a file is as it was written.</summary>
     /// <param name="content">The file.</param>
     /// <param name="checksums">Its blocks' checksums.</param>
-    /// <returns>Offset of the block, or -1 where all is well.</returns>
-    public static long FirstDamage(ReadOnlySpan<byte> content, ReadOnlySpan<byte> checksums)
+    /// <param name="block">Number of the block.</param>
+    public static bool Fits(ReadOnlySpan<byte> content, ReadOnlySpan<byte> checksums, int block)
     {
-        for (long offset = 0, block = 0; offset < content.Length; offset += BlockBytes, block++)
-        {
-            var bytes = content.Slice((int)offset, (int)Math.Min(BlockBytes, content.Length - offset));
-            var expected = BinaryPrimitives.ReadUInt64LittleEndian(checksums[(int)(block * ChecksumBytes)..]);
-            if (XxHash3.HashToUInt64(bytes) != expected)
-            {
-                return offset;
-            }
-        }
-
-        return -1;
+        var start = block * BlockBytes;
+        var bytes = content.Slice(start, Math.Min(BlockBytes, content.Length - start));
+        return XxHash3.HashToUInt64(bytes) == BinaryPrimitives.ReadUInt64LittleEndian(checksums[(block * ChecksumBytes)..]);
     }
 }

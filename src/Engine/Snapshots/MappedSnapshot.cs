@@ -39,11 +39,11 @@ public sealed class MappedSnapshot : ISnapshot, IDisposable
     /// <summary>What the snapshot's file says.</summary>
     public SnapshotManifest Manifest => _manifest;
 
-    /// <summary>Opens a snapshot and verifies every block of its files.</summary>
+    /// <summary>Opens a snapshot: reads its manifest and maps its files, whose blocks are checked when a slice first touches them.</summary>
     /// <param name="folder">The folder that <c>snapshot build</c> wrote.</param>
     /// <param name="id">The snapshot; null for the folder's current one.</param>
     /// <exception cref="SnapshotNotFoundException">The folder has no such snapshot, or its format is newer than this program.</exception>
-    /// <exception cref="SnapshotDamagedException">A file is not as it was written.</exception>
+    /// <exception cref="SnapshotDamagedException">The manifest is not as it was written, or a file is missing or of another length.</exception>
     public static MappedSnapshot Open(string folder, string? id = null)
     {
         var manifest = ManifestFiles.Read(folder, id ?? ManifestFiles.ReadCurrent(folder));
@@ -59,18 +59,10 @@ public sealed class MappedSnapshot : ISnapshot, IDisposable
 
         var types = catalog.Sources.Select(source => source.Columns.Select(column => column.Type).ToArray()).ToArray();
         var segments = new MappedSegment[manifest.Segments.Length];
-        try
+        for (var i = 0; i < segments.Length; i++)
         {
-            Parallel.For(0, segments.Length, i =>
-            {
-                var entry = manifest.Segments[i];
-                segments[i] = MappedSegment.Open(folder, entry, catalog.EntityType, types[entry.Source]);
-            });
-        }
-        catch (AggregateException errors)
-        {
-            // One file is enough to tell; the first in the manifest's order would need all to be read.
-            throw errors.Flatten().InnerExceptions.OfType<SnapshotDamagedException>().FirstOrDefault() ?? errors.Flatten().InnerExceptions[0];
+            var entry = manifest.Segments[i];
+            segments[i] = MappedSegment.Open(folder, entry, catalog.EntityType, types[entry.Source]);
         }
 
         return new MappedSnapshot(manifest, catalog, segments);
@@ -87,6 +79,7 @@ public sealed class MappedSnapshot : ISnapshot, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The snapshot was disposed of.</exception>
+    /// <exception cref="SnapshotDamagedException">A block of the slice is not as it was written.</exception>
     public SliceData Slice(SliceId slice)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -99,6 +92,21 @@ public sealed class MappedSnapshot : ISnapshot, IDisposable
         data = Merge(slice);
         Volatile.Write(ref _slices[index], new WeakReference<SliceData>(data));
         return data;
+    }
+
+    /// <summary>Reads and checks every block of every file.</summary>
+    /// <exception cref="SnapshotDamagedException">A block is not as it was written.</exception>
+    public void Verify()
+    {
+        try
+        {
+            Parallel.ForEach(_segments.SelectMany(segments => segments), segment => segment.Verify());
+        }
+        catch (AggregateException errors)
+        {
+            // One file is enough to tell; the first in the manifest's order would need all to be read.
+            throw errors.Flatten().InnerExceptions.OfType<SnapshotDamagedException>().FirstOrDefault() ?? errors.Flatten().InnerExceptions[0];
+        }
     }
 
     /// <summary>Ends new reads; slices that were handed out stay good.</summary>

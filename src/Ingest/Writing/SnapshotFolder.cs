@@ -151,6 +151,7 @@ internal sealed class SnapshotFolder : IDisposable
         try
         {
             using var snapshot = MappedSnapshot.Open(_folder, id);
+            snapshot.Verify();
             return true;
         }
         catch (Exception error) when (error is SnapshotNotFoundException or SnapshotDamagedException)
