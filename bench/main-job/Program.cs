@@ -1,97 +1,100 @@
 using System.CommandLine;
-using FeatureService.Cli.Demo;
+using FeatureService.Bench.MainJob.Peers;
+using FeatureService.Bench.MainJob.Report;
 using FeatureService.Samples.Taxi;
-using static System.FormattableString;
 
 namespace FeatureService.Bench.MainJob;
 
-/// <summary>Measures the main job: events in Parquet -> snapshot -> two service processes over TCP -> zstd Parquet.</summary>
+/// <summary>Measures the main job beside its peers. The verb <c>duckdb</c> is one of them, started by this program in a process of its own.</summary>
 internal static class Program
 {
-    private static readonly string Featurectl = Path.Combine(AppContext.BaseDirectory, "featurectl");
+    private const int UsersOfRecord = 100_000;
+    private const int UsersQuick = 10_000;
+    private const int UsersSmoke = 100;
+    private const int WeeksSmoke = 60;
+
+    private static readonly Option<int?> Users = new("--users") { Description = "Users of the taxi app. Default: 100,000; quick 10,000; smoke 100." };
+    private static readonly Option<int> Weeks = new("--weeks") { DefaultValueFactory = _ => new TaxiOptions().Weeks };
+    private static readonly Option<string> Folder = new("--folder") { Required = true };
 
     private static Task<int> Main(string[] args)
     {
-        var users = new Option<int>("--users") { Description = "Users of the taxi app.", DefaultValueFactory = _ => 100_000 };
-        var runs = new Option<int>("--runs") { Description = "Runs, of which medians are taken.", DefaultValueFactory = _ => 5 };
-        var root = new RootCommand("Measures the main job.") { users, runs };
-        root.SetAction((parsed, _) => RunAsync(parsed.GetValue(users), parsed.GetValue(runs)));
+        var root = BenchCommand();
+        root.Subcommands.Add(DuckDbCommand());
         return root.Parse(args).InvokeAsync();
     }
 
-    private static async Task<int> RunAsync(int users, int runs)
+    private static RootCommand BenchCommand()
     {
+        var runs = new Option<int?>("--runs") { Description = "Rounds, of which medians are taken. Default: 5; quick 3; smoke 1." };
+        var quick = new Option<bool>("--quick") { Description = "10,000 users, three rounds: under three minutes." };
+        var smoke = new Option<bool>("--smoke") { Description = "100 users, one round: does the bench still run? Times mean nothing." };
+        var noPeers = new Option<bool>("--no-peers") { Description = "Only us." };
+        var results = new Option<string?>("--results") { Description = "The report's file. Default: bench/results/DATE.md; quick DATE-quick.md; smoke none." };
+        var record = new Option<bool>("--record") { Description = "Keep the peers' times in bench/peers/recorded.json as those of record." };
+        var root = new RootCommand("Measures the main job beside its peers.") { Users, runs, quick, smoke, noPeers, results, record };
+        root.SetAction((parsed, _) =>
+        {
+            var (users, rounds) = parsed.GetValue(smoke) ? (UsersSmoke, 1) : parsed.GetValue(quick) ? (UsersQuick, 3) : (UsersOfRecord, 5);
+            var taxi = new TaxiOptions { Users = parsed.GetValue(Users) ?? users, Weeks = parsed.GetValue(smoke) ? WeeksSmoke : new TaxiOptions().Weeks };
+            var today = DateOnly.FromDateTime(TimeProvider.System.GetLocalNow().DateTime);
+            var file = parsed.GetValue(results)
+                ?? (parsed.GetValue(smoke) ? null : FormattableString.Invariant($"bench/results/{today:yyyy-MM-dd}{(parsed.GetValue(quick) ? "-quick" : "")}.md"));
+            return BenchAsync(taxi, parsed.GetValue(runs) ?? rounds, !parsed.GetValue(noPeers), parsed.GetValue(record), today, file);
+        });
+        return root;
+    }
+
+    private static async Task<int> BenchAsync(TaxiOptions taxi, int runs, bool withPeers, bool record, DateOnly today, string? file)
+    {
+        const string RecordedFile = "bench/peers/recorded.json";
         var folder = Directory.CreateTempSubdirectory("main-job-");
         try
         {
-            var options = new TaxiOptions { Users = users };
-            var report = TaxiSample.Write(folder.FullName, options);
-            Console.WriteLine(Invariant($"{report.Events:N0} events of {users:N0} users, {(long)users * options.Weeks:N0} rows, median of {runs}"));
-            Console.WriteLine("step                          wall s   command CPU s   services CPU s   command MB   service MB   per second");
-            await MeasureAsync(folder.FullName, options, report, runs).ConfigureAwait(false);
+            var result = await new Session(new Work(folder.FullName, taxi), runs, withPeers).RunAsync().ConfigureAwait(false);
+            if (record)
+            {
+                RecordedTime.Write(RecordedFile, [.. result.All.Where(c => c.IsPeer).Select(c => new RecordedTime(c.Key, taxi.Users, Figure.Of(c).Median, result.FillRate))]);
+            }
+
+            var recorded = RecordedTime.Read(RecordedFile);
+            var voids = result.Voids(recorded);
+            var page = Markdown.Of(result, today, voids, recorded.Any(time => time.Users == taxi.Users));
+            Console.Write(page);
+            if (file is not null)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+                await File.WriteAllTextAsync(file, page).ConfigureAwait(false);
+            }
+
+            return voids.Count == 0 && result.AllAgree ? 0 : 1;
         }
         finally
         {
             folder.Delete(recursive: true);
         }
-
-        return 0;
     }
 
-    private static async Task MeasureAsync(string folder, TaxiOptions options, TaxiReport report, int runs)
+    private static Command DuckDbCommand()
     {
-        var snapshot = Path.Combine(folder, "snapshot");
-        var views = Path.Combine(folder, TaxiSample.ViewsFolder);
-        var builds = new List<Measurement>();
-        for (var run = 0; run < runs; run++)
+        var formulation = new Option<string?>("--formulation");
+        var fromParquet = new Option<bool>("--from-parquet");
+        var output = new Option<string?>("--out");
+        var users = new Option<int>("--users") { Required = true };
+        var command = new Command("duckdb", "Makes DuckDB's tables, or with --formulation the dataset.") { Folder, users, Weeks, formulation, fromParquet, output };
+        command.Hidden = true;
+        command.SetAction(parsed =>
         {
-            Remove(snapshot);
-            builds.Add(await Measurement.OfCommandAsync(
-                Featurectl, ["snapshot", "build", "--catalog", Path.Combine(folder, TaxiSample.CatalogFile), "--out", snapshot]).ConfigureAwait(false));
-        }
-
-        Print("snapshot build", builds, report.Events, "events");
-        var rows = (long)options.Users * options.Weeks;
-        await using (var one = LocalService.Start((Featurectl, []), snapshot, views, Path.Combine(folder, "service-1.log")))
-        await using (var two = LocalService.Start((Featurectl, []), snapshot, views, Path.Combine(folder, "service-2.log")))
-        {
-            await one.WaitUntilReadyAsync(TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
-            await two.WaitUntilReadyAsync(TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
-            string[] servers = ["--server", one.Url, "--server", two.Url];
-            Print("dataset, two services, TCP", await BuildsAsync(folder, options, runs, servers, one.Id, two.Id).ConfigureAwait(false), rows, "vectors");
-        }
-
-        string[] local = ["--snapshot", snapshot, "--views", views];
-        Print("dataset, inside the command", await BuildsAsync(folder, options, runs, local).ConfigureAwait(false), rows, "vectors");
-    }
-
-    private static async Task<List<Measurement>> BuildsAsync(string folder, TaxiOptions options, int runs, string[] where, params int[] services)
-    {
-        var weeks = Invariant($"{options.FirstWeek:yyyy-MM-dd}..{options.LastWeek:yyyy-MM-dd}");
-        var dataset = Path.Combine(folder, "dataset");
-        var builds = new List<Measurement>();
-        for (var run = 0; run < runs; run++)
-        {
-            Remove(dataset);
-            builds.Add(await Measurement.OfCommandAsync(
-                Featurectl, ["dataset", "build", .. where, "--view", TaxiSample.View, "--weeks", weeks, "--out", dataset], services).ConfigureAwait(false));
-        }
-
-        return builds;
-    }
-
-    private static void Print(string step, List<Measurement> runs, long count, string unit)
-    {
-        var median = Measurement.MedianOf(runs);
-        Console.WriteLine(Invariant(
-            $"{step,-28} {median.WallSeconds,7:F2} {median.CommandCpuSeconds,15:F2} {median.ServicesCpuSeconds,16:F2} {median.CommandAnonymousBytes / 1e6,12:F0} {median.ServiceAnonymousBytes / 1e6,12:F0}   {count / median.WallSeconds / 1e6:F2} M {unit}"));
-    }
-
-    private static void Remove(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+            var work = new Work(parsed.GetRequiredValue(Folder), new TaxiOptions { Users = parsed.GetValue(users), Weeks = parsed.GetValue(Weeks) });
+            if (parsed.GetValue(formulation) is { } name)
+            {
+                DuckDbPeer.Run(work, name, parsed.GetValue(fromParquet), parsed.GetRequiredValue(output)!);
+            }
+            else
+            {
+                DuckDbPeer.Load(work);
+            }
+        });
+        return command;
     }
 }

@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text;
+using FeatureService.Bench.MainJob.Peers;
+
+namespace FeatureService.Bench.MainJob.Report;
+
+/// <summary>The report as a page.</summary>
+internal static class Markdown
+{
+    /// <summary>Writes the page.</summary>
+    /// <param name="result">What was found.</param>
+    /// <param name="date">The day of the run.</param>
+    /// <param name="voids">Why the run does not count.</param>
+    /// <param name="isRecorded">The peers have times of record for this work.</param>
+    public static string Of(SessionResult result, DateOnly date, IReadOnlyList<string> voids, bool isRecorded)
+    {
+        var page = new StringBuilder();
+        page.Line($"# The main job side by side, {date:yyyy-MM-dd}").Line($"");
+        foreach (var reason in voids)
+        {
+            page.Line($"**This run is void**: {reason}.").Line($"");
+        }
+
+        page.Line($"{result.Work.Taxi.Users:N0} users x {result.Work.Taxi.Weeks} weeks x 20 features and a label, {result.Work.Rows:N0} rows, {result.Events:N0} events; {result.Runs} rounds in turn.")
+            .Line($"")
+            .Line($"- {Machine.Description()}")
+            .Line($"- Fresh memory is written at {result.FillRate:F2} GB/s by two threads.")
+            .Line($"- {DuckDbVersion()}, two threads; arrays and tables are made before the clock starts.");
+        foreach (var version in result.Versions)
+        {
+            page.Line($"- {version}");
+        }
+
+        if (!isRecorded)
+        {
+            page.Line($"- No peer's time of record is known for this many users, so nothing says whether other work disturbed this run.");
+        }
+
+        Times(page.Line($""), result);
+        Ratios(page, result);
+        Formulations(page, result);
+        Values(page, result);
+        return page.ToString();
+    }
+
+    private static void Times(StringBuilder page, SessionResult result)
+    {
+        page.Line($"## Times").Line($"")
+            .Line($"Seconds from the start of a command to its end, and until its output is on the disk: ours syncs its files itself, the sync of a")
+            .Line($"peer's follows and is a part of its time; it stands apart too.").Line($"")
+            .Line($"| who | median s | min | max | of it sync | CPU s | million rows/s |").Line($"| --- | --- | --- | --- | --- | --- | --- |");
+        foreach (var contestant in result.All)
+        {
+            var figure = Figure.Of(contestant);
+            var cpu = Figure.Of(contestant.Runs.Select(run => run.CommandCpuSeconds + run.ServicesCpuSeconds)).Median;
+            page.Line($"| {contestant.Name} | {figure.Median:F2} | {figure.Min:F2} | {figure.Max:F2} | {Figure.Of(contestant.SyncSeconds).Median:F2} | {cpu:F2} | {result.Work.Rows / figure.Median / 1e6:F2} |");
+        }
+
+        var memory = Measurement.MedianOf(result.OverTcp!.Runs);
+        page.Line($"").Line($"Most anonymous memory, two services over TCP: client {memory.CommandAnonymousBytes / 1e6:F0} MB, a service {memory.ServiceAnonymousBytes / 1e6:F0} MB.").Line($"");
+    }
+
+    private static void Ratios(StringBuilder page, SessionResult result)
+    {
+        page.Line($"## Ratios").Line($"").Line($"| what | ours, median s | theirs, median s | ratio |").Line($"| --- | --- | --- | --- |");
+        var zstd = Figure.Of(result.OverTcp!);
+        var fromParquet = Figure.OfBoth(result.Build!, result.OverTcp!);
+        Ratio(page, "snapshot to zstd Parquet through two services, against DuckDB's tables to zstd Parquet", zstd, result.DuckDb);
+        Ratio(page, "the same inside the command, against DuckDB's tables", Figure.Of(result.Local!), result.DuckDb);
+        Ratio(page, "Parquet to zstd Parquet, our snapshot build included, against DuckDB from Parquet", fromParquet, result.DuckDbFromParquet);
+        Ratio(page, "snapshot to uncompressed Parquet, against the process-pool loop's raw float32", Figure.Of(result.Uncompressed!), result.Pool);
+        Ratio(page, "Parquet to zstd Parquet, our snapshot build included, against Polars from Parquet", fromParquet, result.Polars);
+        page.Line($"");
+    }
+
+    private static void Ratio(StringBuilder page, string what, Figure ours, Contestant? peer)
+    {
+        if (peer is not null)
+        {
+            var theirs = Figure.Of(peer);
+            page.Line($"| {what} | {ours.Median:F2} | {theirs.Median:F2} | {theirs.Median / ours.Median:F1}x |");
+        }
+    }
+
+    private static void Formulations(StringBuilder page, SessionResult result)
+    {
+        if (result.Tables is null)
+        {
+            return;
+        }
+
+        page.Line($"## DuckDB's formulations").Line($"").Line($"First runs from its tables, which took {result.Tables.WallSeconds:F2} s to make; the best takes part in every round.").Line($"")
+            .Line($"| formulation | s |").Line($"| --- | --- |");
+        foreach (var contestant in result.Formulations)
+        {
+            page.Line($"| `bench/peers/duckdb/{DuckDbPeer.Formulations[result.Formulations.IndexOf(contestant)]}.sql` | {contestant.Runs[0].WallSeconds + contestant.SyncSeconds[0]:F2} |");
+        }
+
+        page.Line($"");
+    }
+
+    private static void Values(StringBuilder page, SessionResult result)
+    {
+        page.Line($"## Values").Line($"").Line($"Every cell of the last output of each, {result.Work.Cells:N0} of them, against ours over TCP. Columns of float sums ({string.Join(", ", Work.Rounded)}) may")
+            .Line($"differ by one unit in the last place of float32, all others must be equal.").Line($"")
+            .Line($"| whose | one unit apart | different |").Line($"| --- | --- | --- |");
+        foreach (var (contestant, comparison) in result.Comparisons)
+        {
+            page.Line($"| {contestant.Name} | {comparison.Rounded:N0} | {comparison.Different:N0}{(comparison.First is null ? "" : ": " + comparison.First)} |");
+        }
+    }
+
+    private static string DuckDbVersion()
+    {
+        using var connection = DuckDbPeer.Open(":memory:");
+        return "DuckDB " + connection.ServerVersion;
+    }
+
+    private static StringBuilder Line(this StringBuilder page, FormattableString text) =>
+        page.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
+}

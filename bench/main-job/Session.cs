@@ -1,0 +1,94 @@
+using FeatureService.Bench.MainJob.Peers;
+using FeatureService.Bench.MainJob.Report;
+using FeatureService.Cli.Demo;
+using FeatureService.Samples.Taxi;
+
+namespace FeatureService.Bench.MainJob;
+
+/// <summary>One run of the bench: everybody does the same work, round by round in turn.</summary>
+/// <param name="work">The work.</param>
+/// <param name="runs">Rounds.</param>
+/// <param name="withPeers">Lets the peers take part.</param>
+internal sealed class Session(Work work, int runs, bool withPeers)
+{
+    private readonly List<double> _fillRates = [];
+
+    /// <summary>Generates the work, runs all, compares.</summary>
+    public async Task<SessionResult> RunAsync()
+    {
+        var events = TaxiSample.Write(work.Folder, work.Taxi);
+        var result = new SessionResult(work, events.Events, runs);
+        await Measurement.OfCommandAsync(Ours.Featurectl, ["snapshot", "build", "--catalog", work.Catalog, "--out", work.Snapshot]).ConfigureAwait(false);
+        await using (var one = LocalService.Start((Ours.Featurectl, []), work.Snapshot, work.Views, Path.Combine(work.Folder, "service-1.log")))
+        await using (var two = LocalService.Start((Ours.Featurectl, []), work.Snapshot, work.Views, Path.Combine(work.Folder, "service-2.log")))
+        {
+            await one.WaitUntilReadyAsync(TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+            await two.WaitUntilReadyAsync(TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
+            result.OverTcp = Ours.OverTcp(work, "zstd", one, two);
+            result.Uncompressed = Ours.OverTcp(work, "none", one, two);
+            result.Local = Ours.Local(work, "zstd");
+            result.Build = Ours.Build(work);
+            if (withPeers)
+            {
+                await InvitePeersAsync(result).ConfigureAwait(false);
+            }
+
+            await RunAllAsync(result).ConfigureAwait(false);
+        }
+
+        result.FillRate = _fillRates.Order().ElementAt(_fillRates.Count / 2);
+        Compare(result);
+        return result;
+    }
+
+    private async Task InvitePeersAsync(SessionResult result)
+    {
+        result.Tables = await Measurement.OfCommandAsync(
+            Environment.ProcessPath!, ["duckdb", "--folder", work.Folder, "--users", $"{work.Taxi.Users}", "--weeks", $"{work.Taxi.Weeks}"]).ConfigureAwait(false);
+        foreach (var formulation in DuckDbPeer.Formulations)
+        {
+            var contestant = Peer.DuckDb(work, formulation, fromParquet: false);
+            await contestant.RunAsync(work).ConfigureAwait(false);
+            result.Formulations.Add(contestant);
+        }
+
+        result.DuckDb = result.Formulations.MinBy(contestant => contestant.Runs[0].WallSeconds);
+        result.DuckDbFromParquet = Peer.DuckDb(work, DuckDbPeer.Formulations[result.Formulations.IndexOf(result.DuckDb!)], fromParquet: true);
+        result.Pool = Peer.Pool(work, out var python);
+        result.Polars = Peer.Polars(work, out var polars);
+        result.Versions.Add(python ?? "the process-pool loop is left out: Python with numpy and pandas is not installed (BENCH_PYTHON names another)");
+        result.Versions.Add(polars ?? "Polars is left out: Node with nodejs-polars is not installed");
+        if (result.Pool is not null)
+        {
+            EventArrays.Write(work);
+        }
+    }
+
+    private async Task RunAllAsync(SessionResult result)
+    {
+        for (var run = 0; run < runs; run++)
+        {
+            _fillRates.Add(FillRate.GigabytesPerSecond());
+            foreach (var contestant in result.All)
+            {
+                // The best formulation's first run is its run of the first round.
+                if (contestant.Runs.Count <= run)
+                {
+                    await contestant.RunAsync(work).ConfigureAwait(false);
+                }
+            }
+        }
+    }
+
+    private void Compare(SessionResult result)
+    {
+        var ours = result.OverTcp!.ReadOutput(work);
+        foreach (var contestant in result.All.Concat(result.Formulations).Distinct())
+        {
+            if (contestant != result.OverTcp && contestant != result.Build)
+            {
+                result.Comparisons[contestant] = Comparison.Of(work, ours, contestant.ReadOutput(work));
+            }
+        }
+    }
+}

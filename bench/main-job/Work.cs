@@ -1,0 +1,65 @@
+using FeatureService.Samples.Taxi;
+
+namespace FeatureService.Bench.MainJob;
+
+/// <summary>The work that all contestants do: the taxi sample's view for every user and week.</summary>
+/// <param name="Folder">Where events, snapshots and outputs lie.</param>
+/// <param name="Taxi">Which events.</param>
+internal sealed record Work(string Folder, TaxiOptions Taxi)
+{
+    /// <summary>The columns after user and week, as all contestants write them; a row status comes last.</summary>
+    public static IReadOnlyList<string> Columns { get; } =
+    [
+        "opens_4w", "opens_13w", "opens_trend", "opens_36h", "since_open", "member_days", "rides_13w", "ride_rate", "fare_13w",
+        "fare_per_km", "fare_spread", "fare_drift", "longest_km", "cash_share", "night_rides", "areas_13w", "worst_rating", "granted_4w",
+        "use_rate", "since_used", "used_1w",
+    ];
+
+    /// <summary>Those whose float sums may be taken in any order: one unit in the last place of float32 may differ.</summary>
+    public static IReadOnlySet<string> Rounded { get; } = new HashSet<string> { "fare_per_km", "fare_spread" };
+
+    /// <summary>Rows of the grid.</summary>
+    public long Rows => (long)Taxi.Users * Taxi.Weeks;
+
+    /// <summary>Cells of the comparison: each column of each row.</summary>
+    public long Cells => Rows * (Columns.Count + 1);
+
+    /// <summary>Our snapshot.</summary>
+    public string Snapshot => Path.Combine(Folder, "snapshot");
+
+    /// <summary>Our views.</summary>
+    public string Views => Path.Combine(Folder, TaxiSample.ViewsFolder);
+
+    /// <summary>Our catalog.</summary>
+    public string Catalog => Path.Combine(Folder, TaxiSample.CatalogFile);
+
+    /// <summary>DuckDB's tables.</summary>
+    public string Tables => Path.Combine(Folder, "tables.duckdb");
+
+    /// <summary>The process-pool loop's arrays.</summary>
+    public string Arrays => Path.Combine(Folder, "arrays");
+
+    /// <summary>Microseconds UTC at which the first week starts in Tokyo, nine hours ahead.</summary>
+    public long OriginMicroseconds => ((Taxi.FirstWeek.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * 24L - 9) * 3_600_000_000;
+
+    /// <summary>An output folder, empty and existing.</summary>
+    /// <param name="name">Its name.</param>
+    public string EmptyOutput(string name)
+    {
+        var folder = Removed(Path.Combine(Folder, "out-" + name));
+        Directory.CreateDirectory(folder);
+        return folder;
+    }
+
+    /// <summary>A path under which nothing lies any more.</summary>
+    /// <param name="folder">The path.</param>
+    public static string Removed(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        return folder;
+    }
+}
