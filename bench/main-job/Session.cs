@@ -52,7 +52,7 @@ internal sealed class Session(Work work, int runs, bool withPeers)
             result.Formulations.Add(contestant);
         }
 
-        result.DuckDb = result.Formulations.MinBy(contestant => contestant.Runs[0].WallSeconds);
+        result.DuckDb = result.Formulations.MinBy(contestant => Figure.Of(contestant).Median);
         result.DuckDbFromParquet = Peer.DuckDb(work, DuckDbPeer.Formulations[result.Formulations.IndexOf(result.DuckDb!)], fromParquet: true);
         result.Pool = Peer.Pool(work, out var python);
         result.Polars = Peer.Polars(work, out var polars);
