@@ -19,6 +19,8 @@ internal sealed class ShardFetcher(FeatureServiceClient client, BackfillPlan pla
     /// <summary>Attempts without a new slice at what another endpoint or attempt may not suffer from, but probably does.</summary>
     private const int SuspectAttemptsMax = 3;
 
+    private const string Backfill = "features.v1.FeatureVectorsService/Backfill";
+
     private readonly ShardStream _stream = new(plan, client.Options);
 
     /// <summary>Brings one shard.</summary>
@@ -55,7 +57,11 @@ internal sealed class ShardFetcher(FeatureServiceClient client, BackfillPlan pla
                 avoid = lease.Endpoint;
                 try
                 {
-                    await _stream.ReadAsync(lease.Endpoint, shard, state, new Watched(receiver, outage), cancellation).ConfigureAwait(false);
+                    await ClientSpans.FollowAsync(Backfill, lease.Endpoint.Address, async () =>
+                    {
+                        await _stream.ReadAsync(lease.Endpoint, shard, state, new Watched(receiver, outage), cancellation).ConfigureAwait(false);
+                        return state;
+                    }).ConfigureAwait(false);
                 }
                 catch (FeatureServiceException exception) when (Kind(exception) != FailureKind.Fatal)
                 {

@@ -44,8 +44,8 @@ public sealed class FeatureServiceClient : IDisposable
     /// <exception cref="FeatureServiceException">No endpoint answered.</exception>
     public async Task<Topology> GetTopologyAsync(CancellationToken cancellation = default)
     {
-        var topology = Wire.Topology(
-            await CallAsync((e, o) => e.Cluster.GetTopologyAsync(new GetTopologyRequest(), o), cancellation).ConfigureAwait(false));
+        var topology = Wire.Topology(await CallAsync(
+            "features.v1.ClusterService/GetTopology", (e, o) => e.Cluster.GetTopologyAsync(new GetTopologyRequest(), o), cancellation).ConfigureAwait(false));
         Pool.Advise(topology.BackfillsInFlight);
         return topology;
     }
@@ -67,7 +67,7 @@ public sealed class FeatureServiceClient : IDisposable
             Snapshot = Wire.Selector(snapshot ?? SnapshotReference.Default),
             FileName = view.FileName,
         };
-        var answer = await CallAsync((e, o) => e.Views.ValidateAsync(request, o), cancellation).ConfigureAwait(false);
+        var answer = await CallAsync("features.v1.FeatureViewsService/Validate", (e, o) => e.Views.ValidateAsync(request, o), cancellation).ConfigureAwait(false);
         return new ValidatedView(
             answer.Name, answer.ViewVersion, answer.Definition, answer.SnapshotId, [.. answer.Columns.Select(Wire.Column)]);
     }
@@ -89,7 +89,8 @@ public sealed class FeatureServiceClient : IDisposable
             Grid = new Grid { Weeks = Wire.Weeks(query.Weeks), Keys = Wire.Keys(query.Entities) },
         };
         request.AcceptEncodings.Add(Encoding.Plain);
-        var answer = await CallAsync((e, o) => e.Vectors.GetFeatureVectorsAsync(request, o), cancellation).ConfigureAwait(false);
+        var answer = await CallAsync(
+            "features.v1.FeatureVectorsService/GetFeatureVectors", (e, o) => e.Vectors.GetFeatureVectorsAsync(request, o), cancellation).ConfigureAwait(false);
         try
         {
             return Vectors(answer);
@@ -132,8 +133,11 @@ public sealed class FeatureServiceClient : IDisposable
         return new FeatureVectors(header, columns[0].Length, columns);
     }
 
+    private Task<T> CallAsync<T>(string method, Func<Endpoint, CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellation) =>
+        ClientSpans.FollowAsync(method, address: null, () => AttemptAsync(call, cancellation));
+
     /// <summary>Calls one endpoint after the other until one answers; only calls that change nothing come here.</summary>
-    private async Task<T> CallAsync<T>(Func<Endpoint, CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellation)
+    private async Task<T> AttemptAsync<T>(Func<Endpoint, CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellation)
     {
         var deadline = Options.Time.GetUtcNow() + Options.UnaryDeadline;
         var start = (uint)Interlocked.Increment(ref _next);

@@ -26,7 +26,7 @@ internal static class Composition
         options.Logging?.Invoke(builder.Logging);
         AddPipeline(builder.Services, options, holdings);
         AddEdge(builder.Services, options.Limits);
-        TelemetryExport.Add(builder.Services, listeners);
+        TelemetryExport.Add(builder.Services, options, listeners);
 
         var app = builder.Build();
         listeners.Use(app);

@@ -21,6 +21,9 @@ public sealed record ServiceOptions
     /// <summary>Where Prometheus reads metrics, below <c>/metrics</c>; default nowhere.</summary>
     public string? Metrics { get; init; }
 
+    /// <summary>Address of a collector that gets metrics and traces over OTLP's gRPC, as <c>http://127.0.0.1:4317</c>; default none.</summary>
+    public string? OtlpEndpoint { get; init; }
+
     /// <summary>The snapshots that it serves, at least one.</summary>
     public required IReadOnlyList<SnapshotFolder> Snapshots { get; init; }
 
@@ -65,6 +68,12 @@ public sealed record ServiceOptions
         CheckAddress(errors, "health", Health);
         CheckAddress(errors, "metrics", Metrics);
         CheckDifferent(errors);
+        if (OtlpEndpoint is not null
+            && !(Uri.TryCreate(OtlpEndpoint, UriKind.Absolute, out var collector) && (collector.Scheme == Uri.UriSchemeHttp || collector.Scheme == Uri.UriSchemeHttps)))
+        {
+            errors.Add($"otlp-endpoint: '{OtlpEndpoint}' is no address of a collector: expected one as http://127.0.0.1:4317");
+        }
+
         CheckSnapshots(errors);
         if (Views is not null && !Directory.Exists(Views))
         {

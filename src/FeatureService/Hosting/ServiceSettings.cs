@@ -10,6 +10,9 @@ public static class ServiceSettings
     /// <summary>Separates several values in an environment variable.</summary>
     private const char VariableSeparator = ';';
 
+    /// <summary>What OpenTelemetry calls the setting in every program.</summary>
+    private const string OtlpVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
     private static readonly Setting _listen = new(
         "listen", SettingKind.Text, "URL", "Where to listen: http://ADDRESS:PORT (HTTP/2) or unix:/path. Default " + ListenAddress.Default + ".");
 
@@ -18,6 +21,9 @@ public static class ServiceSettings
 
     private static readonly Setting _metrics = new(
         "metrics", SettingKind.Text, "URL", "Where Prometheus reads metrics, at URL/metrics (HTTP/1.1). Default nowhere.");
+
+    private static readonly Setting _otlp = new(
+        "otlp-endpoint", SettingKind.Text, "URL", $"A collector that gets metrics and traces over OTLP (gRPC). Default: {OtlpVariable} where set, else none.");
 
     private static readonly Setting _snapshot = new(
         "snapshot", SettingKind.Texts, "[NAME=]DIR", "A folder that `snapshot build` wrote, and its name; repeatable. The first name is `default`.");
@@ -44,7 +50,7 @@ public static class ServiceSettings
 
     /// <summary>Every setting, in the order of help.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [_snapshot, _views, _listen, _health, _metrics, _workers, _noAuth, _noTls, _requestsMax, _backfillsMax, _writeStall, _drain];
+        [_snapshot, _views, _listen, _health, _metrics, _otlp, _workers, _noAuth, _noTls, _requestsMax, _backfillsMax, _writeStall, _drain];
 
     /// <summary>The options that flags, environment and configuration file say, in this order of strength.</summary>
     /// <param name="flags">Values of flags that were given, by setting name.</param>
@@ -71,6 +77,7 @@ public static class ServiceSettings
             Listen = values.Text(_listen) ?? defaults.Listen,
             Health = values.Text(_health),
             Metrics = values.Text(_metrics),
+            OtlpEndpoint = values.Text(_otlp) ?? (variable(OtlpVariable) is { Length: > 0 } endpoint ? endpoint : null),
             Snapshots = [.. values.Texts(_snapshot).Select(FolderOf)],
             Views = values.Text(_views),
             Workers = (int)(values.Whole(_workers, errors) ?? defaults.Workers),

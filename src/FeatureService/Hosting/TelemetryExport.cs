@@ -1,22 +1,51 @@
 using System.Diagnostics.Metrics;
 using FeatureService.Scheduling;
 using FeatureService.Telemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace FeatureService.Hosting;
 
 /// <summary>What a service tells about itself, and to whom.</summary>
 internal static class TelemetryExport
 {
+    private const string ResourceName = "feature-service";
+
+    /// <summary>The framework's spans of calls: they stand between the caller's span and ours.</summary>
+    private const string ServerSource = "Microsoft.AspNetCore";
+
+    /// <summary>A collector that does not answer must not hold up the end of the process.</summary>
+    private static readonly TimeSpan _exportMax = TimeSpan.FromSeconds(2);
+
     /// <summary>Registers what the options ask for; nothing is collected where they ask for nothing.</summary>
-    public static void Add(IServiceCollection services, Listeners listeners)
+    public static void Add(IServiceCollection services, ServiceOptions options, Listeners listeners)
     {
-        if (listeners.Metrics is null)
+        if (listeners.Metrics is null && options.OtlpEndpoint is null)
         {
             return;
         }
 
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter(ServiceMetrics.Name).AddPrometheusExporter());
+        var telemetry = services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService(ResourceName)).WithMetrics(metrics =>
+        {
+            metrics.AddMeter(ServiceMetrics.Name);
+            if (listeners.Metrics is not null)
+            {
+                metrics.AddPrometheusExporter();
+            }
+
+            if (options.OtlpEndpoint is not null)
+            {
+                metrics.AddOtlpExporter(exporter => Export(exporter, options.OtlpEndpoint));
+            }
+        });
+        if (options.OtlpEndpoint is not null)
+        {
+            telemetry.WithTracing(traces => traces
+                .AddSource(ServiceMetrics.Name, ServerSource)
+                .AddOtlpExporter(exporter => Export(exporter, options.OtlpEndpoint)));
+        }
     }
 
     /// <summary>Adds the values that are read whenever somebody asks: how loaded the service is.</summary>
@@ -32,6 +61,13 @@ internal static class TelemetryExport
             "feature_service.workers.busy", "{thread}", "Workers that run a task.", () => [new Measurement<long>(workers.Queue.BusyCount)]);
         metrics.Observe(
             "feature_service.workers.limit", "{thread}", "Workers that there are.", () => [new Measurement<long>(workers.Workers)]);
+    }
+
+    private static void Export(OtlpExporterOptions exporter, string endpoint)
+    {
+        exporter.Endpoint = new Uri(endpoint);
+        exporter.Protocol = OtlpExportProtocol.Grpc;
+        exporter.TimeoutMilliseconds = (int)_exportMax.TotalMilliseconds;
     }
 
     private static IEnumerable<Measurement<long>> ByLane(Func<WorkLane, long> read) =>

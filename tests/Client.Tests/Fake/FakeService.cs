@@ -49,6 +49,11 @@ public sealed class FakeService : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.ListenUnixSocket(_folder["socket"], listen => listen.Protocols = HttpProtocols.Http2));
         _app = builder.Build();
+        _app.Use((http, next) =>
+        {
+            TraceParents.Enqueue(http.Request.Headers.TraceParent.ToString());
+            return next(http);
+        });
         _app.MapGrpcService<Vectors>();
         _app.MapGrpcService<Views>();
         _app.MapGrpcService<Cluster>();
@@ -69,6 +74,9 @@ public sealed class FakeService : IAsyncDisposable
 
     /// <summary>Cursors with which streams were opened.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Cursors { get; } = [];
+
+    /// <summary>What each call said of its trace.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string> TraceParents { get; } = [];
 
     public static async Task<FakeService> StartAsync(FakeGrid? grid = null, Func<int, StreamScript>? script = null)
     {

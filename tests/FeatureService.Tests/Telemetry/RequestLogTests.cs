@@ -1,4 +1,5 @@
 using FeatureService.Contracts.V1;
+using FeatureService.Edge;
 using FeatureService.Tests.Support;
 using Grpc.Core;
 using Grpc.Health.V1;
@@ -56,21 +57,15 @@ public sealed class RequestLogTests
                 .Select(l => $"status={l.Values["Status"]} reason={l.Values["Reason"]}"));
     }
 
+    [Theory]
+    [InlineData(true, "DEADLINE_EXCEEDED")]
+    [InlineData(false, "CANCELLED")]
+    public void A_passed_deadline_is_told_apart_from_a_caller_that_went(bool isLate, string expected) =>
+        Assert.Equal((expected, expected), StatusMapper.Told(new OperationCanceledException(), isCancelled: true, isLate));
+
     [Fact]
-    public async Task A_passed_deadline_is_told_as_one()
-    {
-        using var log = new LogLines();
-        using var snapshot = new GatedSnapshot(Taxi.Snapshot, isOpen: false);
-        await using var service = await TestService.StartAsync(snapshot, o => o with { Logging = logging => logging.AddProvider(log) });
-        var call = service.Vectors.GetFeatureVectorsAsync(
-            Taxi.Get(1), deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(200), cancellationToken: Cancellation);
-        await snapshot.NextReadAsync();
-
-        await Expect.StatusAsync(StatusCode.DeadlineExceeded, call);
-        snapshot.Open();
-        await service.Host.StopAsync();
-
-        var line = Assert.Single(log.Lines, l => l.Category == "FeatureService.Edge.RequestInterceptor");
-        Assert.Equal("DEADLINE_EXCEEDED", line.Values["Status"]);
-    }
+    public void A_reason_of_the_services_own_is_told_though_the_deadline_has_passed() => Assert.Equal(
+        ("RESOURCE_EXHAUSTED", "QUEUE_FULL"),
+        StatusMapper.Told(
+            new RequestException(FailureKind.ResourceExhausted, "full") { Reason = "QUEUE_FULL" }, isCancelled: true, isLate: true));
 }
