@@ -12,6 +12,24 @@ public sealed class InputFileTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public void A_gzip_file_that_was_cut_anywhere_is_refused()
+    {
+        var whole = Gzip(string.Concat(Enumerable.Range(0, 300).Select(i => $"{i},2024-01-01,{i * 7919 % 1000}\n").Prepend("user_id,at,x\n")));
+        for (var bytes = 1; bytes < whole.Length; bytes += bytes > whole.Length - 40 ? 1 : 37)
+        {
+            File.WriteAllBytes(_folder["e.csv.gz"], whole[..bytes]);
+            Assert.Contains("e.csv.gz: cannot read it", Assert.Single(Builds.Refused(_folder, Builds.Catalog("e.csv.gz"))), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_gzip_file_of_many_members_is_read_to_its_end()
+    {
+        File.WriteAllBytes(_folder["e.csv.gz"], [.. Gzip("user_id,at,x\n1,2024-01-01,1\n"), .. Gzip(""), .. Gzip("2,2024-01-01,2\n")]);
+        Assert.Equal(2, Builds.Build(_folder, Builds.Catalog("e.csv.gz")).EventCount);
+    }
+
     [Theory]
     [InlineData("e.csv", "user_id,at,x\n1,2024-01-01,5\n")]
     [InlineData("e.ndjson", "{\"user_id\":1,\"at\":\"2024-01-01\",\"x\":5}\n")]
@@ -103,5 +121,16 @@ public sealed class InputFileTests : IDisposable
         using var file = File.Create(_folder[name]);
         using var stream = compressor(file);
         stream.Write(Encoding.UTF8.GetBytes(text));
+    }
+
+    private static byte[] Gzip(string text)
+    {
+        var bytes = new MemoryStream();
+        using (var gzip = new GZipStream(bytes, CompressionLevel.Optimal))
+        {
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        }
+
+        return bytes.ToArray();
     }
 }

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using ZstdSharp;
 
 namespace FeatureService.Ingest.Inputs;
@@ -37,7 +36,7 @@ internal static class TextFile
         try
         {
             var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-            return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress)
+            return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GzipText(file)
                 : path.EndsWith(".zst", StringComparison.OrdinalIgnoreCase) ? new DecompressionStream(file, leaveOpen: false)
                 : file;
         }
