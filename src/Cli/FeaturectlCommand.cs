@@ -14,5 +14,6 @@ internal static class FeaturectlCommand
         ServeCommand.Create(),
         ViewCommand.Create(),
         SnapshotCommand.Create(),
+        StatusCommand.Create(),
     };
 }

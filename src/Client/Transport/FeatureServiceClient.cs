@@ -50,6 +50,12 @@ public sealed class FeatureServiceClient : IDisposable
         return topology;
     }
 
+    /// <summary>What every endpoint does and has loaded; one that does not answer says why.</summary>
+    /// <param name="cancellation">Ends the calls.</param>
+    /// <returns>One for each endpoint, in the order of the options.</returns>
+    public async Task<IReadOnlyList<EndpointStatus>> GetStatusAsync(CancellationToken cancellation = default) =>
+        await Task.WhenAll(_endpoints.Select(endpoint => StatusOfAsync(endpoint, cancellation))).ConfigureAwait(false);
+
     /// <summary>Binds a view against a snapshot's catalog.</summary>
     /// <param name="view">A view's text, or a published view to resolve.</param>
     /// <param name="snapshot">The snapshot; null means the service's default.</param>
@@ -107,6 +113,22 @@ public sealed class FeatureServiceClient : IDisposable
         foreach (var endpoint in _endpoints)
         {
             endpoint.Dispose();
+        }
+    }
+
+    private async Task<EndpointStatus> StatusOfAsync(Endpoint endpoint, CancellationToken cancellation)
+    {
+        try
+        {
+            var deadline = Options.Time.GetUtcNow() + Options.UnaryDeadline;
+            using var call = endpoint.Cluster.GetStatusAsync(
+                new GetStatusRequest(), new CallOptions(deadline: deadline.UtcDateTime, cancellationToken: cancellation));
+            return new EndpointStatus(endpoint.Address, StatusWire.Status(await call.ResponseAsync.ConfigureAwait(false)), null);
+        }
+        catch (RpcException exception)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return new EndpointStatus(endpoint.Address, null, StatusMapper.Map(exception, endpoint.Address).Message);
         }
     }
 

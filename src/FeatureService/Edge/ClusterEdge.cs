@@ -5,10 +5,15 @@ using Grpc.Core;
 namespace FeatureService.Edge;
 
 /// <summary>The RPCs of <c>ClusterService</c>.</summary>
-/// <param name="pipeline">Answers them.</param>
-internal sealed class ClusterEdge(TopologyPipeline pipeline) : ClusterService.ClusterServiceBase
+/// <param name="topology">Tells what the service holds.</param>
+/// <param name="status">Tells what it does.</param>
+internal sealed class ClusterEdge(TopologyPipeline topology, StatusPipeline status) : ClusterService.ClusterServiceBase
 {
     /// <inheritdoc/>
     public override Task<GetTopologyResponse> GetTopology(GetTopologyRequest request, ServerCallContext context) =>
-        Task.FromResult(pipeline.Get());
+        Task.FromResult(topology.Get());
+
+    /// <inheritdoc/>
+    public override Task<GetStatusResponse> GetStatus(GetStatusRequest request, ServerCallContext context) =>
+        Task.FromResult(status.Get());
 }

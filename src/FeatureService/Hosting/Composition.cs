@@ -66,6 +66,8 @@ internal static class Composition
         services.AddSingleton<VectorsPipeline>();
         services.AddSingleton<ViewsPipeline>();
         services.AddSingleton<TopologyPipeline>();
+        services.AddSingleton(new Uptime(options.Time));
+        services.AddSingleton<StatusPipeline>();
     }
 
     private static void AddEdge(IServiceCollection services, PipelineLimits limits)

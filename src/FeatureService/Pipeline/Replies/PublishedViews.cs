@@ -21,7 +21,7 @@ internal static class PublishedViews
             File = file.File,
             State = file.Served is null ? PublishedViewState.Broken
                 : file.Errors.IsEmpty ? PublishedViewState.Served : PublishedViewState.LastGood,
-            ChangedAtMicros = (file.ChangedAt - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond,
+            ChangedAtMicros = MicrosOf(file.ChangedAt),
         };
         message.Errors.AddRange(file.Errors);
         if (file.Served is { } served
@@ -35,4 +35,7 @@ internal static class PublishedViews
 
         return message;
     }
+
+    /// <summary>An instant as the contract has it: microseconds since 1970-01-01T00:00Z.</summary>
+    public static long MicrosOf(DateTimeOffset instant) => (instant - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }

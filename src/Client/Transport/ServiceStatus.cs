@@ -1,0 +1,73 @@
+namespace FeatureService.Client.Transport;
+
+/// <summary>What one process of the service says of itself.</summary>
+/// <param name="Address">The process's address.</param>
+/// <param name="Status">What it said; null where it did not answer.</param>
+/// <param name="Error">Why it did not answer; null where it did.</param>
+public sealed record EndpointStatus(string Address, ServiceStatus? Status, string? Error);
+
+/// <summary>What a process of the service does and has loaded.</summary>
+public sealed record ServiceStatus
+{
+    /// <summary>Version of what values mean.</summary>
+    public required int EngineVersion { get; init; }
+
+    /// <summary>Time since it was started.</summary>
+    public required TimeSpan Uptime { get; init; }
+
+    /// <summary>Whether it is about to stop.</summary>
+    public required bool Draining { get; init; }
+
+    /// <summary>Number of threads that compute.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>How many of them run a task at this moment.</summary>
+    public required int BusyWorkers { get; init; }
+
+    /// <summary>Requests by kind.</summary>
+    public required IReadOnlyList<LaneStatus> Lanes { get; init; }
+
+    /// <summary>The snapshots that are served.</summary>
+    public required IReadOnlyList<SnapshotStatus> Snapshots { get; init; }
+
+    /// <summary>The published views.</summary>
+    public required IReadOnlyList<PublishedViewStatus> Views { get; init; }
+
+    /// <summary>Why the views directory could not be read last; empty where it could.</summary>
+    public required string ViewsError { get; init; }
+
+    /// <summary>Bytes that belong to the process alone, mapped files not counted; 0 where its system does not tell.</summary>
+    public required long AnonymousBytes { get; init; }
+
+    /// <summary>Bytes of the managed heap, part of these.</summary>
+    public required long ManagedBytes { get; init; }
+}
+
+/// <summary>Requests of one kind.</summary>
+/// <param name="Name"><c>interactive</c> or <c>backfill</c>.</param>
+/// <param name="Requests">Requests in the service.</param>
+/// <param name="Waiting">Computations of theirs that no thread has begun.</param>
+public sealed record LaneStatus(string Name, int Requests, int Waiting);
+
+/// <summary>One snapshot that is served.</summary>
+/// <param name="Name">Name under which it is served.</param>
+/// <param name="Id">Id of its content.</param>
+/// <param name="PreviousId">Id that was served before and may still be pinned; empty before the first switch.</param>
+/// <param name="Error">Why its folder's current snapshot is not the one that is served; empty where it is.</param>
+/// <param name="Events">Number of events.</param>
+/// <param name="Entities">Number of entities.</param>
+/// <param name="LoadedAt">When it was put in place.</param>
+public sealed record SnapshotStatus(
+    string Name, string Id, string PreviousId, string Error, long Events, long Entities, DateTimeOffset LoadedAt);
+
+/// <summary>One file of the views directory.</summary>
+/// <param name="Name"><c>team/view</c>.</param>
+/// <param name="File">The file, relative to the views directory.</param>
+/// <param name="State"><c>served</c>; <c>last good</c>: the file is broken and the version before is served; or <c>broken</c>: nothing is.</param>
+/// <param name="Errors">What is wrong with the file as it is.</param>
+/// <param name="Version">Hash of the view that is served; empty where none is, or where it fits no snapshot.</param>
+/// <param name="Features">Number of features.</param>
+/// <param name="Labels">Number of labels.</param>
+/// <param name="ChangedAt">When the file's last change was noticed.</param>
+public sealed record PublishedViewStatus(
+    string Name, string File, string State, IReadOnlyList<string> Errors, string Version, int Features, int Labels, DateTimeOffset ChangedAt);
