@@ -55,13 +55,13 @@ public sealed class StatusTests
         }
         while (status.Pool.Lanes[0].Waiting == 0);
 
-        Assert.Equal(2, status.Pool.Busy);
-        Assert.Equal(1, status.Pool.Lanes[0].Requests);
-        Assert.Equal(1, status.Pool.Lanes[1].Requests);
-
+        // Before anything is checked: a service cannot stop while its workers are held.
         snapshot.Open();
         await get;
         await Received.SlicesAsync(stream);
+        Assert.Equal(2, status.Pool.Busy);
+        Assert.Equal(1, status.Pool.Lanes[0].Requests);
+        Assert.Equal(1, status.Pool.Lanes[1].Requests);
     }
 
     [Fact]

@@ -17,6 +17,9 @@ internal sealed class GatedSnapshot(ISnapshot inner, bool isOpen) : ISnapshot, I
 
     public Placement Placement => inner.Placement;
 
+    /// <summary>Known without reading, as of a snapshot in files.</summary>
+    public long EventCount => inner.EventCount;
+
     /// <summary>Number of slices that were read.</summary>
     public int SlicesRead
     {
