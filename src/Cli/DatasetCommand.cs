@@ -83,17 +83,27 @@ internal static class DatasetCommand
     private static async Task BuildAsync(
         FeatureServiceClient client, DatasetBuildOptions options, InvocationConfiguration console, CancellationToken cancellation)
     {
-        var report = await ProgressDisplay.RunAsync(
-            "building",
-            console.Error,
-            progress => new DatasetBuilder(client).BuildAsync(options, new BuildProgress(progress), cancellation)).ConfigureAwait(false);
-        BuildSummary.Print(report, console.Output);
+        var hasParts = false;
+        try
+        {
+            var report = await ProgressDisplay.RunAsync(
+                "building",
+                console.Error,
+                progress => new DatasetBuilder(client).BuildAsync(
+                    options, new BuildProgress(progress, done => hasParts |= done.ShardsDone > 0), cancellation)).ConfigureAwait(false);
+            BuildSummary.Print(report, console.Output);
+        }
+        catch (OperationCanceledException) when (hasParts && cancellation.IsCancellationRequested)
+        {
+            throw new CliException(ExitCode.Partial, "stopped\nwhat is finished is kept: --resume goes on from it");
+        }
     }
 
-    private sealed class BuildProgress(IProgress<ProgressUpdate> display) : IProgress<DatasetProgress>
+    private sealed class BuildProgress(IProgress<ProgressUpdate> display, Action<DatasetProgress> noted) : IProgress<DatasetProgress>
     {
         public void Report(DatasetProgress value)
         {
+            noted(value);
             var fraction = value.RowCount == 0 ? 1 : (double)value.RowsDone / value.RowCount;
             display.Report(new ProgressUpdate(Math.Min(fraction, 1), BuildSummary.Line(value)));
         }

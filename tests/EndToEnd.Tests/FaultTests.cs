@@ -79,6 +79,26 @@ public sealed class FaultTests(TaxiWorld world)
     }
 
     [Fact]
+    public async Task A_build_that_is_told_to_stop_ends_with_3_and_is_resumed()
+    {
+        using var folder = new TempFolder();
+        var path = folder["dataset"];
+        using var service = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
+        using (var build = FeatureCtl.Start(world.Build(path, service)))
+        {
+            await AfterPartsAsync(build, path, 2);
+            build.Terminate();
+            var stopped = await build.WaitAsync();
+            Assert.True(stopped.ExitCode == 3, stopped.ToString());
+            Assert.Contains("--resume", stopped.Errors, StringComparison.Ordinal);
+        }
+
+        var resumed = await FeatureCtl.RunAsync([.. world.Build(path, service), "--resume"]);
+        Assert.True(resumed.ExitCode == 0, resumed.ToString());
+        Assert.Equal(await world.ContentHashAsync(), Datasets.ContentHash(path));
+    }
+
+    [Fact]
     public async Task A_rolling_restart_fails_no_build()
     {
         using var folder = new TempFolder();

@@ -89,6 +89,9 @@ internal sealed class RunningCommand : IDisposable
         }
     }
 
+    /// <summary>SIGTERM.</summary>
+    public void Terminate() => Assert.Equal(0, NativeSignals.Kill(Id, NativeSignals.Terminate));
+
     /// <summary>SIGKILL.</summary>
     public void Kill() => _process.Kill();
 

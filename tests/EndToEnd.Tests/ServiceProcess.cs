@@ -31,7 +31,7 @@ internal sealed class ServiceProcess : IDisposable
 
     public void Kill() => _command.Kill();
 
-    public void Terminate() => Assert.Equal(0, NativeSignals.Kill(_command.Id, NativeSignals.Terminate));
+    public void Terminate() => _command.Terminate();
 
     public Task<CommandResult> WaitAsync() => _command.WaitAsync();
 
