@@ -47,7 +47,61 @@ public enum AggregateFunction : byte
 
     /// <summary>Days from the last event (or last with a value) to the window's end.</summary>
     DaysSinceLast,
+
+    /// <summary>The <see cref="AggregateArguments.Fraction"/>-quantile, float64, by linear interpolation; <c>median</c> is that of 0.5.</summary>
+    Quantile,
+
+    /// <summary>The <see cref="AggregateArguments.Rank"/>-th most frequent value, ties to the smaller; <c>mode</c> is that of 1.</summary>
+    Top,
+
+    /// <summary>Entropy of the distribution of values, in bits.</summary>
+    Entropy,
+
+    /// <summary>The <see cref="AggregateArguments.Rank"/>-th last value; null where there are fewer.</summary>
+    NthLast,
+
+    /// <summary>Value of the event whose <see cref="AggregateCall.OrderBy"/> is least, ties to the earlier event.</summary>
+    MinBy,
+
+    /// <summary>Value of the event whose <see cref="AggregateCall.OrderBy"/> is greatest, ties to the earlier event.</summary>
+    MaxBy,
+
+    /// <summary>Days from the cutoff to the first event (or first with a value); in labels.</summary>
+    DaysUntilFirst,
+
+    /// <summary>Days between the first and the last event (with a value), by the number of gaps; null below 2.</summary>
+    AvgGapDays,
+
+    /// <summary>The longest stretch between neighbouring events (with a value), in days; null below 2.</summary>
+    LongestGapDays,
+
+    /// <summary>Slope of the least-squares line of the value over time, per day; null below 2 distinct times.</summary>
+    Slope,
+
+    /// <summary>Bias-corrected skewness of a sample; null below 3 and for variance 0.</summary>
+    Skewness,
+
+    /// <summary>Bias-corrected excess kurtosis of a sample; null below 4 and for variance 0.</summary>
+    Kurtosis,
+
+    /// <summary>Sum of values, each halved for every <see cref="AggregateArguments.HalfLife"/> from its event to the window's end.</summary>
+    DecayedSum,
+
+    /// <summary>Distinct local dates of events (with a value).</summary>
+    ActiveDays,
+
+    /// <summary>Distinct weeks of the catalog with events (with a value).</summary>
+    ActiveWeeks,
+
+    /// <summary>The value of a source of facts without time.</summary>
+    Value,
 }
+
+/// <summary>Constant arguments of an aggregate, those behind its input; each has its default where the aggregate takes no such argument.</summary>
+/// <param name="Fraction">Which quantile, 0 to 1.</param>
+/// <param name="Rank">Which value, from 1: of <see cref="AggregateFunction.Top"/> and <see cref="AggregateFunction.NthLast"/>.</param>
+/// <param name="HalfLife">The time in which a value loses half of its weight.</param>
+public readonly record struct AggregateArguments(double Fraction = 0, int Rank = 0, Length? HalfLife = null);
 
 /// <summary>One aggregate of a source over a window.</summary>
 public sealed record AggregateCall
@@ -61,10 +115,19 @@ public sealed record AggregateCall
     /// <summary>What is aggregated, evaluated for each event; null where the aggregate is of the source's rows (<c>count(rides)</c>).</summary>
     public Expression? Input { get; init; }
 
+    /// <summary>
+    /// What <see cref="AggregateFunction.MinBy"/> and <see cref="AggregateFunction.MaxBy"/> compare; else null. Where it is null,
+    /// <see cref="Input"/> is null too.
+    /// </summary>
+    public Expression? OrderBy { get; init; }
+
+    /// <summary>Constant arguments behind the input.</summary>
+    public AggregateArguments Arguments { get; init; }
+
     /// <summary>Only events for which this is true count; null means all.</summary>
     public Expression? Where { get; init; }
 
-    /// <summary>The stretch of time.</summary>
+    /// <summary>The stretch of time; of <see cref="AggregateFunction.Value"/> everything.</summary>
     public required Window Window { get; init; }
 
     /// <summary>Type of the result.</summary>

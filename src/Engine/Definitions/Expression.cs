@@ -190,4 +190,25 @@ public enum ScalarFunction : byte
 
     /// <summary>Local date of a timestamp in the catalog's zone; identity on a date.</summary>
     Date,
+
+    /// <summary>ISO 8601's year of the week that holds a timestamp or date.</summary>
+    IsoYear,
+
+    /// <summary>ISO 8601's number of the week that holds a timestamp or date, 1 to 53.</summary>
+    WeekOfYear,
+
+    /// <summary>Natural logarithm of a float64; null below or at 0.</summary>
+    Ln,
+
+    /// <summary>Natural logarithm of 1 + x, float64; null below or at -1.</summary>
+    Log1p,
+
+    /// <summary>e to the power of a float64.</summary>
+    Exp,
+
+    /// <summary>Square root of a float64; null below 0.</summary>
+    Sqrt,
+
+    /// <summary>Three operands of one ordered type: the first, not below the second, then not above the third; null where the first is, other nulls skipped.</summary>
+    Clip,
 }
