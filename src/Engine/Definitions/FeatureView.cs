@@ -60,6 +60,11 @@ public sealed record FeatureView
     /// <summary>Features, then labels, in the order of the file.</summary>
     public required ImmutableArray<FeatureColumn> Columns { get; init; }
 
+    /// <summary>
+    /// Which rows of a grid exist, a bool: those for which it is true. A column that no output has; null where every row does.
+    /// </summary>
+    public FeatureColumn? Population { get; init; }
+
     /// <summary>The number types of the outputs.</summary>
     public required NumberType Numbers { get; init; }
 

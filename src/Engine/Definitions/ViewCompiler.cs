@@ -21,20 +21,21 @@ public static class ViewCompiler
             return new ViewResult(null, source.Diagnostics());
         }
 
-        new ViewBinder(view, catalog).Bind();
-        return source.IsGood ? new ViewResult(Finished(view), []) : new ViewResult(null, source.Diagnostics());
+        var population = new ViewBinder(view, catalog).Bind();
+        return source.IsGood ? new ViewResult(Finished(view, population), []) : new ViewResult(null, source.Diagnostics());
     }
 
-    private static FeatureView Finished(ViewFile file)
+    private static FeatureView Finished(ViewFile file, FeatureColumn? population)
     {
-        ImmutableArray<FeatureColumn> columns = [.. file.InOrder.Select(definition => definition.Column!)];
+        ImmutableArray<FeatureColumn> columns = [.. file.Definitions.SelectMany(definition => definition.Columns).Select(column => column.Column!)];
         return new FeatureView
         {
             Name = file.Name,
             Description = file.Description,
             Columns = columns,
+            Population = population,
             Numbers = file.Numbers,
-            Version = Fingerprints.OfView(columns, file.Numbers),
+            Version = Fingerprints.OfView(columns, population, file.Numbers),
         };
     }
 }

@@ -33,47 +33,142 @@ public sealed class BindingTests
         Assert.Equal(error, Sample.Error(definition));
 
     [Theory]
-    [InlineData("median(rides.fare) over 1w", "1: the aggregate median is not supported yet")]
-    [InlineData("quantile(rides.fare, 0.9) over 26w", "1: the aggregate quantile is not supported yet")]
-    [InlineData("skewness(rides.fare) over 1w", "1: the aggregate skewness is not supported yet")]
-    [InlineData("kurtosis(rides.fare) over 1w", "1: the aggregate kurtosis is not supported yet")]
-    [InlineData("mode(rides.area) over 1w", "1: the aggregate mode is not supported yet")]
-    [InlineData("top(rides.area, 2) over 1w", "1: the aggregate top is not supported yet")]
-    [InlineData("entropy(rides.area) over 1w", "1: the aggregate entropy is not supported yet")]
-    [InlineData("nth_last(rides.area, 2) over 1w", "1: the aggregate nth_last is not supported yet")]
-    [InlineData("min_by(rides.area, fare) over 1w", "1: the aggregate min_by is not supported yet")]
-    [InlineData("max_by(rides.area, fare) over 1w", "1: the aggregate max_by is not supported yet")]
-    [InlineData("avg_gap_days(rides) over 1w", "1: the aggregate avg_gap_days is not supported yet")]
-    [InlineData("longest_gap_days(rides) over 1w", "1: the aggregate longest_gap_days is not supported yet")]
-    [InlineData("slope(rides.fare) over 1w", "1: the aggregate slope is not supported yet")]
-    [InlineData("decayed_sum(rides.fare, 7d) over 1w", "1: the aggregate decayed_sum is not supported yet")]
-    [InlineData("decayed_count(rides, 7d where km > 1) over 1w", "1: the aggregate decayed_count is not supported yet")]
-    [InlineData("share(rides where km > 1) over 1w", "1: the aggregate share is not supported yet")]
-    [InlineData("active_days(rides) over 1w", "1: the aggregate active_days is not supported yet")]
-    [InlineData("active_weeks(rides) over 1w", "1: the aggregate active_weeks is not supported yet")]
-    [InlineData("value(users.city)", "1: the aggregate value is not supported yet")]
-    [InlineData("ln(1.0)", "1: the function ln is not supported yet")]
-    [InlineData("log1p(1.0)", "1: the function log1p is not supported yet")]
-    [InlineData("exp(1.0)", "1: the function exp is not supported yet")]
-    [InlineData("sqrt(1.0)", "1: the function sqrt is not supported yet")]
-    [InlineData("clip(1, 2, 3)", "1: the function clip is not supported yet")]
-    [InlineData("iso_year(max(rides.booked_on) over 1w)", "1: the function iso_year is not supported yet")]
-    [InlineData("month(week)", "1: month(week) is not supported yet")]
-    [InlineData("week_of_year(week)", "1: week_of_year(week) is not supported yet")]
-    [InlineData("avg(rides.fare) over last 5 events", "22: the window last N events is not supported yet")]
-    [InlineData("count(rides) over 13w by payment in ('app' as a, 'cash')", "23: by is not supported yet")]
-    [InlineData("series(count(app_opens) over 1w, 12)", "1: series is not supported yet")]
-    public void What_the_language_has_and_the_engine_not_says_so(string definition, string error) =>
-        Assert.Equal(error, Sample.Error(definition));
+    [InlineData("quantile(rides.fare) over 1w", "1: quantile has 1 arguments: expected 2, as quantile(x, 0.9)")]
+    [InlineData("quantile(rides.fare, 1.1) over 1w", "22: the second argument of quantile is no number from 0 to 1: expected one, as 0.5")]
+    [InlineData("quantile(rides.fare, km) over 1w", "22: the second argument of quantile is no number from 0 to 1: expected one, as 0.5")]
+    [InlineData("quantile(rides.area, 0.5) over 1w", "10: quantile takes numbers: expected bool, int64 or float64, found string")]
+    [InlineData("top(rides.area, 0) over 1w", "17: the second argument of top is no whole number from 1: expected one, as top(x, 2)")]
+    [InlineData("nth_last(rides.area, 1.5) over 1w", "22: the second argument of nth_last is no whole number from 1: expected one, as nth_last(x, 2)")]
+    [InlineData("min_by(rides.area) over 1w", "1: min_by has 1 arguments: expected 2, as min_by(x, y)")]
+    [InlineData("max_by(rides.area, null) over 1w", "20: what max_by compares is null: expected a value whose type is known")]
+    [InlineData("min_by(rides, fare) over 1w", "8: min_by takes values, found the source rides: expected an input, as min_by(rides.COLUMN)")]
+    [InlineData("max_by(rides.area, coupons.at) over 1w", "20: max_by reads source rides: expected its columns only, found coupons.at")]
+    [InlineData("decayed_sum(rides.fare, 7) over 1w", "25: the half life of decayed_sum is no length: expected one, as decayed_sum(x, 2w)")]
+    [InlineData("decayed_count(rides.fare, 7d) over 1w", "15: decayed_count takes events: expected the name of a source, as decayed_count(SOURCE, 2w)")]
+    [InlineData("share(rides) over 1w", "1: share is of the events for which a condition holds: expected where, as share(SOURCE where CONDITION) over 13w")]
+    [InlineData("share(rides.fare where km > 1) over 1w", "7: share takes events: expected the name of a source, as share(SOURCE where CONDITION)")]
+    [InlineData("days_until_first(rides) over 1w", "1: days_until_first looks past the cutoff, which only a label may: expected days_since_first or days_since_last")]
+    [InlineData("value(rides.area)", "7: value reads facts without time, but source rides has a time: expected a window, as last(rides.COLUMN) over all")]
+    [InlineData("count(rides) over 13w by payment in ('app', null)", "45: null is no value of by: expected a constant; rows without a value are kept by 'is null' in where")]
+    [InlineData("count(rides) over 13w by paymnt in ('app')", "26: unknown column 'paymnt' of source rides: did you mean 'payment'?")]
+    [InlineData("count(rides) over 13w by payment in ('app', 5)", "45: 'by' mixes string and int64: expected operands of one type")]
+    [InlineData("count(rides) over 13w + 1 by payment in ('app')", "23: expected an aggregate before by, with no operator around it")]
+    [InlineData("1 + series(count(rides) over 1w, 3)", "5: series stands alone: expected it at the start of a definition, with no operator around it")]
+    [InlineData("series(count(rides) over all, 3)", "26: series moves a window of a fixed length back: expected a length behind over, as series(count(SOURCE) over 1w, 12)")]
+    [InlineData("series(count(rides) over last 2 events, 3)", "26: series moves a window of a fixed length back: expected a length behind over, as series(count(SOURCE) over 1w, 12)")]
+    [InlineData("series(count(rides) over 1w lag 7d, 3)", "26: series has a window in w and a lag in d: expected both in one unit")]
+    [InlineData("series(count(rides) over 1000w, 4096)", "33: series reaches too far back: expected at most 365250 days")]
+    [InlineData("series(count(rides) over 1w, 4097)", "29: series has 4097 columns: expected at most 4096")]
+    [InlineData("ln('a')", "4: ln takes int64 or float64, found string")]
+    [InlineData("clip(1, 2)", "1: clip has 2 arguments: expected 3, as clip(x, low, high)")]
+    public void An_aggregate_takes_what_its_form_says(string definition, string error) => Assert.Equal(error, Sample.Error(definition));
+
+    [Theory]
+    [InlineData("value(users.city) over 1w", "24: value reads facts without time: expected no window behind it")]
+    [InlineData("value(users.city where city = 'a')", "19: value reads the one row of an entity: expected no condition")]
+    [InlineData("value(lower(users.city))", "7: value reads one column: expected value(SOURCE.COLUMN), with functions around it")]
+    [InlineData("value(users)", "7: value takes values, found the source users: expected an input, as value(users.COLUMN)")]
+    [InlineData("count(users) over 1w", "7: source users has no time: expected value(users.COLUMN), found count")]
+    [InlineData("last(users.city) over all", "6: source users has no time: expected value(users.COLUMN), found last")]
+    public void Value_reads_one_column_of_facts_without_time(string definition, string error) =>
+        Assert.Equal(error, Sample.Error(definition, catalog: Sample.WithUsers));
+
+    [Theory]
+    [InlineData("count(rides) over last 5 events", "21: last N events looks back from the cutoff, which only a feature does: expected next, or a length")]
+    public void A_label_has_no_window_of_last_events(string definition, string error) => Assert.Equal(error, Sample.Error(definition, "labels"));
 
     [Fact]
-    public void Days_until_first_is_not_supported_yet_in_labels() =>
-        Assert.Equal("1: the aggregate days_until_first is not supported yet", Sample.Error("days_until_first(rides) over next 1w", "labels"));
+    public void By_makes_a_column_for_each_value()
+    {
+        var view = Sample.Good(Sample.View(
+            "app: by_payment_app / opens", "opens: count(app_opens) over 1w", "by_payment: count(rides where km > 1) over 1w by payment in ('app', 'credit card' as card, '💳')"));
+        Assert.Equal(["app", "opens", "by_payment_app", "card", "by_payment___"], view.Columns.Select(column => column.Name));
+        Assert.Equal(
+            "feature: count(rides where and(equal(rides.payment, string:'credit card'), greater(rides.km, float64:3ff0000000000000)) over 7d)",
+            view.Columns[3].NormalForm);
+        Assert.Equal(Sample.Feature("count(rides where km > 1 and payment = 'app') over 1w").Fingerprint, view.Columns[2].Fingerprint);
+    }
 
     [Fact]
-    public void Columns_of_a_definition_that_is_not_supported_yet_are_not_called_unknown() => Assert.Equal(
-        ["v.view.yaml:3:27: by is not supported yet"],
-        Sample.Errors(Sample.View("p: count(rides) over 1w by payment in ('app')", "q: p_app + 1")));
+    public void Share_by_is_of_the_events_with_the_value()
+    {
+        var view = Sample.Good(Sample.View("s: share(rides where shared) over 1w by payment in ('app')"));
+        Assert.Equal(
+            "feature: avg(case(when rides.shared then int64:1 else int64:0) where equal(rides.payment, string:'app') over 7d)",
+            view.Columns[0].NormalForm);
+    }
+
+    [Fact]
+    public void Series_moves_the_window_back_by_its_own_length()
+    {
+        var view = Sample.Good(Sample.View("weekly: series(count(rides) over 2w lag 1w, 3)", "d: series(count(rides) over 1d, 2)", "t: weekly_1 - weekly_3"));
+        Assert.Equal(["weekly_1", "weekly_2", "weekly_3", "d_1", "d_2", "t"], view.Columns.Select(column => column.Name));
+        Assert.Equal(
+            ["feature: count(rides over 14d lag 7d)", "feature: count(rides over 14d lag 21d)", "feature: count(rides over 14d lag 35d)", "feature: count(rides over 1d)", "feature: count(rides over 1d lag 1d)"],
+            view.Columns.Take(5).Select(column => column.NormalForm));
+    }
+
+    [Fact]
+    public void Columns_of_several_clash_as_others_do() => Assert.Equal(
+        [
+            "v.view.yaml:4:43: the column 'p_app' of 'p' clashes with 'p_app' in line 3: column names must differ, ignoring case",
+            "v.view.yaml:5:54: the column 'WEEK' of 'q' clashes with the column 'week': column names must differ, ignoring case",
+        ],
+        Sample.Errors(Sample.View("p_app: 1", "p: count(rides) over 1w by payment in ('app')", "q: count(rides) over 1w by payment in ('x' as WEEK)")));
+
+    [Fact]
+    public void The_name_of_several_columns_is_no_column() => Assert.Equal(
+        ["v.view.yaml:4:6: 'p' has several columns: expected one of p_app, p_cash"],
+        Sample.Errors(Sample.View("p: count(rides) over 1w by payment in ('app', 'cash')", "q: p + 1")));
+
+    [Fact]
+    public void A_column_of_a_definition_that_cannot_be_read_is_not_called_unknown() => Assert.Equal(
+        ["v.view.yaml:3:27: expected the name of a column behind by, found the end of the definition"],
+        Sample.Errors(Sample.View("p: count(rides) over 1w by", "q: p_app + 1")));
+
+    [Theory]
+    [InlineData("month(week)", "month(week)")]
+    [InlineData("week_of_year(week) + year(week)", "add(week_of_year(week), year(week))")]
+    [InlineData("iso_year(week)", "iso_year(week)")]
+    [InlineData("sqrt(count(rides) over 1w)", "sqrt(float64(count(rides over 7d)))")]
+    [InlineData("clip(count(rides) over 1w, 0, 9.5)", "clip(float64(count(rides over 7d)), float64:0000000000000000, float64:4023000000000000)")]
+    [InlineData("median(rides.fare) over 1w", "quantile(float64(rides.fare), float64:3fe0000000000000 over 7d)")]
+    [InlineData("quantile(rides.km, 1) over 1w", "quantile(rides.km, float64:3ff0000000000000 over 7d)")]
+    [InlineData("mode(rides.area) over 1w", "top(rides.area, int64:1 over 7d)")]
+    [InlineData("nth_last(rides.area, 2 where shared) over all", "nth_last(rides.area, int64:2 where rides.shared over all)")]
+    [InlineData("min_by(rides.area, km) over 1w", "min_by(case(when not(is_null(rides.km)) then rides.area), rides.km over 7d)")]
+    [InlineData("decayed_sum(rides.fare, 2w) over 1w", "decayed_sum(float64(rides.fare), 14d over 7d)")]
+    [InlineData("decayed_count(rides, 36h) over 1w", "coalesce(decayed_sum(rides: float64:3ff0000000000000, 2160min over 7d), float64:0000000000000000)")]
+    [InlineData("share(rides where shared) over last 5 events", "avg(case(when rides.shared then int64:1 else int64:0) over last 5 events)")]
+    [InlineData("active_days(rides) over 90d", "active_days(rides over 90d)")]
+    [InlineData("longest_gap_days(rides.km) over 52w lag 1w", "longest_gap_days(rides.km over 364d lag 7d)")]
+    public void Every_form_has_its_normal_form(string definition, string normalForm) =>
+        Assert.Equal("feature: " + normalForm, Sample.Feature(definition).NormalForm);
+
+    [Fact]
+    public void Value_has_a_normal_form_without_a_window() =>
+        Assert.Equal("feature: upper(value(users.city))", Sample.Feature("upper(value(users.city))", Sample.WithUsers).NormalForm);
+
+    [Fact]
+    public void A_population_is_a_condition_of_features()
+    {
+        var view = Sample.Good(Sample.View("a: count(rides) over 1w") + "population: a > 0 and count(app_opens) over 13w > 0
+numbers: float32
+");
+        Assert.Equal(ColumnType.Bool, view.Population!.OutputType);
+        Assert.Equal(["a"], view.Columns.Select(column => column.Name));
+        Assert.NotEqual(view.Version, Sample.Good(Sample.View("a: count(rides) over 1w") + "numbers: float32
+").Version);
+    }
+
+    [Theory]
+    [InlineData("a", "4:13: the population takes a condition: expected bool, found int64")]
+    [InlineData("count(coupons) over next 1w > 0", "4:33: next looks past the cutoff, which only a label may: expected a window before it, as over 13w")]
+    [InlineData("l > 0", "4:13: 'l' is a label: a feature may use features only")]
+    [InlineData("series(count(rides) over 1w, 2)", "4:13: the population is one condition: expected no columns of by or series")]
+    public void A_population_that_is_no_condition_of_features_is_an_error(string population, string error) => Assert.Equal(
+        ["v.view.yaml:" + error],
+        Sample.Errors($"view: v\nfeatures:\n  a: count(rides) over 1w\npopulation: {population}\nlabels:\n  l: count(rides) over next 1w\n"));
 
     [Fact]
     public void A_name_inside_an_aggregate_is_a_column_even_where_a_feature_has_it()
@@ -138,17 +233,9 @@ public sealed class BindingTests
         Sample.Errors(Sample.View("a: sum(rides.fair) over 1w   + flor(1) + bar")));
 
     [Fact]
-    public void A_view_that_uses_the_whole_language_has_errors_only_where_it_is_not_supported_yet() => Assert.Equal(
-        [
-            "v.view.yaml:5:15: the aggregate quantile is not supported yet",
-            "v.view.yaml:6:36: the window last N events is not supported yet",
-            "v.view.yaml:7:15: the aggregate value is not supported yet",
-            "v.view.yaml:8:15: series is not supported yet",
-            "v.view.yaml:9:37: by is not supported yet",
-            "v.view.yaml:12:15: month(week) is not supported yet",
-            "v.view.yaml:15:1: the key 'population' of the view is not supported yet",
-        ],
-        Sample.Errors("""
+    public void A_view_that_uses_the_whole_language_is_good() => Assert.Equal(
+        22,
+        Sample.Good("""
             view: v
             features:
               opens:      count(app_opens) over 13w
@@ -164,5 +251,5 @@ public sealed class BindingTests
             labels:
               used_1w:    count(coupons where action = 'used') over next 1w > 0
             population:   count(app_opens) over 13w > 0
-            """));
+            """, Sample.WithUsers).Columns.Length);
 }

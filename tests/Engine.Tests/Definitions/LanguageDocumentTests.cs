@@ -21,8 +21,8 @@ public sealed class LanguageDocumentTests
         "aggregates",
         Table(
             [("source", "rides"), .. Inputs],
-            Vocabulary.Aggregates.Where(aggregate => aggregate.Value is not null).Select(aggregate => aggregate.Key),
-            (name, input) => $"{name}({input}) over 1w"));
+            Vocabulary.Aggregates.Keys.Where(name => name != Vocabulary.Value),
+            (name, input) => $"{name}({input}{MoreOf(name)}) over 1w"));
 
     [Fact]
     public void Functions_are_those_that_the_compiler_binds() => Document.CheckPart(
@@ -30,16 +30,20 @@ public sealed class LanguageDocumentTests
         "functions",
         Table(
             Inputs,
-            Vocabulary.Functions.Where(function => function.Value is not null).Select(function => function.Key),
-            (name, input) => $"last({name}({input})) over 1w"));
+            Vocabulary.Functions.Keys,
+            (name, input) => $"last({name}({input}{MoreOf(name, input)})) over 1w"));
 
-    [Fact]
-    public void What_is_not_supported_yet_is_named()
+    /// <summary>What stands behind the first argument.</summary>
+    private static string MoreOf(string name, string input = "") => name switch
     {
-        var aggregates = Vocabulary.Aggregates.Where(aggregate => aggregate.Value is null).Select(aggregate => aggregate.Key);
-        var functions = Vocabulary.Functions.Where(function => function.Value is null).Select(function => function.Key);
-        Document.CheckPart(File, "not yet", $"- Aggregates: {Names(aggregates)}.\n- Functions: {Names(functions)}.\n");
-    }
+        "quantile" => ", 0.9",
+        "top" or "nth_last" => ", 2",
+        "min_by" or "max_by" => ", rides.km",
+        "decayed_sum" or "decayed_count" => ", 2w",
+        "share" => " where shared",
+        "clip" => $", {input}, {input}",
+        _ => "",
+    };
 
     [Fact]
     public void Reserved_words_are_named() => Document.CheckPart(File, "reserved", $"{Names(Vocabulary.Reserved)}\n");
@@ -56,5 +60,7 @@ public sealed class LanguageDocumentTests
         return heads + rule + string.Concat(rows);
     }
 
-    private static string TypeOf(string definition) => Sample.Compile(Sample.Alone(definition)).View?.Columns[0].OutputType.Name() ?? "";
+    private static string TypeOf(string definition) =>
+        Sample.Compile(Sample.Alone(definition, definition.StartsWith("days_until", StringComparison.Ordinal) ? "labels" : "features"))
+            .View?.Columns[0].OutputType.Name() ?? "";
 }

@@ -34,6 +34,12 @@ internal static class Sample
         ],
     };
 
+    /// <summary>The same with facts without time.</summary>
+    public static Catalog WithUsers { get; } = Catalog with
+    {
+        Sources = [.. Catalog.Sources, Source("users", "", new SourceColumn("city", ColumnType.String), new SourceColumn("born", ColumnType.Int64))],
+    };
+
     public static EventSource Source(string name, string time, params ImmutableArray<SourceColumn> columns) => new()
     {
         Name = name,
@@ -65,9 +71,9 @@ internal static class Sample
     public static FeatureColumn Label(string definition, Catalog? catalog = null) => Good(Alone(definition, "labels"), catalog).Columns[0];
 
     /// <summary>The one error of a definition, as "column in the definition: message".</summary>
-    public static string Error(string definition, string role = "features")
+    public static string Error(string definition, string role = "features", Catalog? catalog = null)
     {
-        var diagnostic = Assert.Single(Compile(Alone(definition, role)).Diagnostics);
+        var diagnostic = Assert.Single(Compile(Alone(definition, role), catalog).Diagnostics);
         return $"{diagnostic.Column - 4}: {diagnostic.Message}";
     }
 

@@ -25,7 +25,7 @@ public sealed class ViewFileTests
 
     [Theory]
     [InlineData("", "1:1: the file is empty: expected a mapping")]
-    [InlineData("just text", "1:1: the view file holds a text: expected a mapping with the keys view, description, features, labels, numbers")]
+    [InlineData("just text", "1:1: the view file holds a text: expected a mapping with the keys view, description, features, labels, population, numbers")]
     [InlineData("view: v", "1:1: the view has no columns: expected features or labels")]
     [InlineData("features: {a: 1}", "1:1: the view has no key 'view': expected one")]
     [InlineData("view: a/b\nfeatures: {a: 1}", "1:7: the view's name 'a/b' is not usable: expected letters, digits, '_', '-' and '.', a letter first")]
@@ -38,7 +38,6 @@ public sealed class ViewFileTests
     [InlineData("view: v\nnumbers: float64\nfeatures: {a: 1}", "2:10: numbers is 'float64': expected float32, or no such key for own types")]
     [InlineData("view: v\nfeature: {a: 1}\nlabels: {a: 1}", "2:1: unknown key 'feature' in the view: did you mean 'features'?")]
     [InlineData("view: v\nview: w\nfeatures: {a: 1}", "2:1: the key 'view' stands twice: the first is in line 1")]
-    [InlineData("view: v\npopulation: 1 > 0\nfeatures: {a: 1}", "2:1: the key 'population' of the view is not supported yet")]
     [InlineData("view: v\nfeatures:\n  a: 1\n  a: 2\n", "4:3: the feature 'a' clashes with 'a' in line 3: column names must differ, ignoring case")]
     [InlineData("view: v\nfeatures:\n  opens: 1\nlabels:\n  Opens: 2\n", "5:3: the label 'Opens' clashes with 'opens' in line 3: column names must differ, ignoring case")]
     [InlineData("view: v\nfeatures:\n  User_ID: 1\n", "3:3: the feature 'User_ID' clashes with the entity 'user_id': column names must differ, ignoring case")]

@@ -4,12 +4,14 @@ using FeatureService.Engine.Definitions.Syntax;
 
 namespace FeatureService.Engine.Definitions.Binding;
 
-/// <summary>Binds aggregates: their source, input, condition, window and type.</summary>
+/// <summary>Binds aggregates: their source, window, condition, and by <see cref="AggregateInputs"/> what they take and give.</summary>
 /// <param name="catalog">The sources.</param>
 /// <param name="role">What the definition is.</param>
 /// <param name="errors">Where errors go.</param>
 internal sealed class AggregateBinder(Catalog catalog, FeatureRole role, ErrorReport errors)
 {
+    private static readonly Window Everything = new(WindowKind.All, null, 0, null);
+
     private readonly Conversions _conversions = new(catalog.Calendar.Zone);
 
     /// <summary>Binds an aggregate.</summary>
@@ -17,64 +19,119 @@ internal sealed class AggregateBinder(Catalog catalog, FeatureRole role, ErrorRe
     /// <returns>Null where an error was reported.</returns>
     public Expression? Bind(CallSyntax call)
     {
-        if (Vocabulary.Aggregates[call.Name] is not { } function)
+        var function = Vocabulary.Aggregates[call.Name];
+        var isGood = CheckForm(call, function);
+        if (call.Arguments.Length != AggregateInputs.ArgumentCount(call.Name))
         {
-            return Fail(call.Position, $"the aggregate {call.Name} is not supported yet");
+            return Fail(call.Position, AggregateInputs.WrongCount(call));
         }
 
-        var isGood = CheckWindow(call.Window!);
-        if (call.Arguments.Length != 1)
-        {
-            return Fail(call.Position, $"{call.Name} has {call.Arguments.Length} arguments: expected 1");
-        }
-
-        var input = call.Arguments[0];
-        var isOfRows = input is NameSyntax name && catalog.IndexOf(name.Name) >= 0;
-        var index = isOfRows ? catalog.IndexOf(((NameSyntax)input).Name) : SourceOf(call.Name, input);
-        if (index < 0)
+        var rows = call.Arguments[0] as NameSyntax;
+        var isOfRows = rows is not null && catalog.IndexOf(rows.Name) >= 0;
+        var index = isOfRows ? catalog.IndexOf(rows!.Name) : SourceOf(call);
+        if (index < 0 || !CheckSource(call, function, catalog.Sources[index]))
         {
             return null;
         }
 
         var binder = new EventBinder(_conversions, errors, catalog.Sources[index], call.Name);
-        var value = isOfRows ? null : binder.Bind(input);
-        var condition = call.Where is null ? null : binder.Condition(call.Where, "where");
-        isGood &= (isOfRows || value is not null) && (call.Where is null || condition is not null);
-        return isGood && Typed(call, function, value) is var (converted, type)
-            ? new AggregateExpression
+        var isShare = call.Name == Vocabulary.Share;
+        var conditions = (isShare ? [call.Filter] : new[] { call.Where, call.Filter }).OfType<SyntaxNode>().ToList();
+        var condition = conditions.Count == 0 ? null : Condition(binder, conditions);
+        isGood &= conditions.Count == 0 || condition is not null;
+        if (new AggregateInputs(call, function, isOfRows, binder, _conversions, errors).Bind() is not { } inputs || !isGood)
+        {
+            return null;
+        }
+
+        var aggregate = new AggregateExpression
+        {
+            Type = inputs.Type,
+            Call = new AggregateCall
             {
-                Type = type,
-                Call = new AggregateCall
-                {
-                    Function = function,
-                    Source = index,
-                    Input = converted,
-                    Where = condition,
-                    Window = call.Window!.Window,
-                    Type = type,
-                },
-            }
-            : null;
+                Function = function,
+                Source = index,
+                Input = inputs.Input,
+                OrderBy = inputs.OrderBy,
+                Arguments = inputs.Arguments,
+                Where = condition,
+                Window = call.Window?.Window ?? Everything,
+                Type = inputs.Type,
+            },
+        };
+        return call.Name == Vocabulary.DecayedCount ? ZeroOfNothing(aggregate) : aggregate;
     }
 
-    private bool CheckWindow(WindowSyntax window)
+    /// <summary>All of some conditions.</summary>
+    private static Expression? Condition(EventBinder binder, List<SyntaxNode> conditions)
     {
-        switch (window.Window.Kind)
+        var bound = conditions.Select(condition => binder.Condition(condition, condition is BinarySyntax { Operator: "by" } ? "by" : "where")).ToList();
+        return bound.Contains(null)
+            ? null
+            : bound.Aggregate((all, next) => new CallExpression { Function = ScalarFunction.And, Type = ColumnType.Bool, Arguments = [all!, next!] });
+    }
+
+    private static CallExpression ZeroOfNothing(AggregateExpression sum) => new()
+    {
+        Function = ScalarFunction.Coalesce,
+        Type = ColumnType.Float64,
+        Arguments = [sum, new ConstantExpression { Type = ColumnType.Float64, Value = 0.0 }],
+    };
+
+    /// <summary>Whether window and condition may stand with this aggregate in this role.</summary>
+    private bool CheckForm(CallSyntax call, AggregateFunction function)
+    {
+        switch (call.Window?.Window.Kind)
         {
-            case WindowKind.LastEvents:
-                Fail(window.Position, "the window last N events is not supported yet");
+            case WindowKind.LastEvents when role == FeatureRole.Label:
+                Fail(call.Window.Position, "last N events looks back from the cutoff, which only a feature does: expected next, or a length");
                 return false;
             case WindowKind.Next when role == FeatureRole.Feature:
-                Fail(window.Position, "next looks past the cutoff, which only a label may: expected a window before it, as over 13w");
+                Fail(call.Window.Position, "next looks past the cutoff, which only a label may: expected a window before it, as over 13w");
                 return false;
-            default:
-                return true;
+            case not null when function == AggregateFunction.Value:
+                Fail(call.Window.Position, "value reads facts without time: expected no window behind it");
+                return false;
         }
+
+        switch (function)
+        {
+            case AggregateFunction.DaysUntilFirst when role == FeatureRole.Feature:
+                Fail(call.Position, "days_until_first looks past the cutoff, which only a label may: expected days_since_first or days_since_last");
+                return false;
+            case AggregateFunction.Value when call.Where is not null || call.Filter is not null:
+                Fail(call.Where is not null ? call.WherePosition : call.Filter!.Position, "value reads the one row of an entity: expected no condition");
+                return false;
+        }
+
+        if (call.Name == Vocabulary.Share && call.Where is null)
+        {
+            Fail(call.Position, "share is of the events for which a condition holds: expected where, as share(SOURCE where CONDITION) over 13w");
+            return false;
+        }
+
+        return true;
     }
 
-    private int SourceOf(string aggregate, SyntaxNode input)
+    /// <summary>Whether the source has times exactly if the aggregate wants them.</summary>
+    private bool CheckSource(CallSyntax call, AggregateFunction function, EventSource source)
     {
-        if (SyntaxWalk.FirstQualified(input) is { } qualified)
+        if (source.Always == (function == AggregateFunction.Value))
+        {
+            return true;
+        }
+
+        Fail(call.Arguments[0].Position, source.Always
+            ? $"source {source.Name} has no time: expected value({source.Name}.COLUMN), found {call.Name}"
+            : $"value reads facts without time, but source {source.Name} has a time: expected a window, as last({source.Name}.COLUMN) over all");
+        return false;
+    }
+
+    /// <summary>Index of the source that the first <c>SOURCE.column</c> of the arguments names; -1 where an error was reported.</summary>
+    private int SourceOf(CallSyntax call)
+    {
+        var qualified = call.Arguments.Select(SyntaxWalk.FirstQualified).FirstOrDefault(found => found is not null);
+        if (qualified is not null)
         {
             var index = catalog.IndexOf(qualified.Source);
             if (index < 0)
@@ -85,67 +142,22 @@ internal sealed class AggregateBinder(Catalog catalog, FeatureRole role, ErrorRe
             return index;
         }
 
-        if (input is NameSyntax name)
+        if (call.Arguments[0] is NameSyntax name)
         {
             var holder = catalog.Sources.FirstOrDefault(source => source.IndexOf(name.Name) >= 0);
             Fail(name.Position, holder is null
                 ? $"unknown source '{name.Name}': {SourceHint(name.Name)}"
-                : $"unknown source '{name.Name}': a column is written with its source, as {aggregate}({holder.Name}.{name.Name})");
+                : $"unknown source '{name.Name}': a column is written with its source, as {call.Name}({holder.Name}.{name.Name})");
         }
         else
         {
-            Fail(input.Position, $"the input of {aggregate} names no source: expected at least one column written as SOURCE.column");
+            Fail(call.Arguments[0].Position, $"the input of {call.Name} names no source: expected at least one column written as SOURCE.column");
         }
 
         return -1;
     }
 
     private string SourceHint(string name) => NearestName.Hint(name, catalog.Sources.Select(source => source.Name));
-
-    /// <summary>The input as the aggregate takes it, and the type of the result.</summary>
-    private (Expression? Input, ColumnType Type)? Typed(CallSyntax call, AggregateFunction function, Expression? input)
-    {
-        var takesRows = function is AggregateFunction.Count or AggregateFunction.DaysSinceFirst or AggregateFunction.DaysSinceLast;
-        if (input is null)
-        {
-            if (takesRows)
-            {
-                return (null, function == AggregateFunction.Count ? ColumnType.Int64 : ColumnType.Float64);
-            }
-
-            var source = ((NameSyntax)call.Arguments[0]).Name;
-            Fail(
-                call.Arguments[0].Position,
-                $"{call.Name} takes values, found the source {source}: expected an input, as {call.Name}({source}.COLUMN)");
-            return null;
-        }
-
-        var isNumeric = function is AggregateFunction.Sum or AggregateFunction.Avg or AggregateFunction.VarPop or AggregateFunction.VarSamp
-            or AggregateFunction.StddevPop or AggregateFunction.StddevSamp;
-        if (isNumeric && input.Type is not ColumnType.Bool && !Conversions.IsNumber(input.Type))
-        {
-            Fail(call.Arguments[0].Position, $"{call.Name} takes numbers: expected bool, int64 or float64, found {input.Type.Name()}");
-            return null;
-        }
-
-        return function switch
-        {
-            AggregateFunction.Count or AggregateFunction.CountDistinct => (input, ColumnType.Int64),
-            AggregateFunction.Sum => (Number(input), Number(input).Type),
-            AggregateFunction.Avg => (Number(input), ColumnType.Float64),
-            AggregateFunction.DaysSinceFirst or AggregateFunction.DaysSinceLast => (input, ColumnType.Float64),
-            _ when isNumeric => (Convert(input, ColumnType.Float64), ColumnType.Float64),
-            _ => (input, input.Type),
-        };
-    }
-
-    /// <summary>Bool counts as int64.</summary>
-    private Expression Number(Expression input) => input.Type == ColumnType.Bool ? Convert(input, ColumnType.Int64) : input;
-
-    private Expression Convert(Expression input, ColumnType type) =>
-        _conversions.TryConvert(input, type, out var converted, out var error)
-            ? converted
-            : throw new ArgumentException(error, nameof(input));
 
     private Expression? Fail(int position, string message)
     {

@@ -6,17 +6,18 @@ namespace FeatureService.Engine.Definitions.Binding;
 internal static class BindingOrder
 {
     /// <summary>The definitions to bind, in order; those on a cycle, which is reported, are left out.</summary>
-    /// <param name="definitions">The definitions by name, in the order of the file.</param>
-    public static IReadOnlyList<Definition> Of(IReadOnlyDictionary<string, Definition> definitions)
+    /// <param name="definitions">The definitions, in the order of the file.</param>
+    /// <param name="columns">Their columns by name.</param>
+    public static IReadOnlyList<Definition> Of(IEnumerable<Definition> definitions, IReadOnlyDictionary<string, DefinedColumn> columns)
     {
         var ordered = new List<Definition>();
         var states = new Dictionary<Definition, bool>();
         var cyclic = new HashSet<Definition>();
-        foreach (var root in definitions.Values)
+        foreach (var root in definitions)
         {
             if (!states.ContainsKey(root))
             {
-                Visit(root, definitions, states, cyclic, ordered);
+                Visit(root, columns, states, cyclic, ordered);
             }
         }
 
@@ -26,7 +27,7 @@ internal static class BindingOrder
     /// <summary>Depth first, without recursion: a view may chain thousands of features.</summary>
     private static void Visit(
         Definition root,
-        IReadOnlyDictionary<string, Definition> definitions,
+        IReadOnlyDictionary<string, DefinedColumn> columns,
         Dictionary<Definition, bool> isDone,
         HashSet<Definition> cyclic,
         List<Definition> ordered)
@@ -42,8 +43,9 @@ internal static class BindingOrder
                 ordered.Add(definition);
                 path.RemoveAt(path.Count - 1);
             }
-            else if (definitions.TryGetValue(uses.Current.Name, out var used))
+            else if (columns.TryGetValue(uses.Current.Name, out var column))
             {
+                var used = column.Definition;
                 if (!isDone.TryGetValue(used, out var done))
                 {
                     isDone[used] = false;

@@ -5,10 +5,10 @@ namespace FeatureService.Engine.Definitions.Binding;
 /// <summary>Binds what stands around aggregates: names are features, in labels also labels.</summary>
 /// <param name="catalog">The sources.</param>
 /// <param name="role">What the definition is.</param>
-/// <param name="others">The view's definitions by name; those that this one uses are bound before it.</param>
+/// <param name="view">The view's definitions; those that this one uses are bound before it.</param>
 /// <param name="errors">Where errors go.</param>
 internal sealed class CellBinder(
-    Catalog catalog, FeatureRole role, IReadOnlyDictionary<string, Definition> others, ErrorReport errors)
+    Catalog catalog, FeatureRole role, ViewFile view, ErrorReport errors)
     : ExpressionBinder(new Conversions(catalog.Calendar.Zone), errors)
 {
     private readonly AggregateBinder _aggregates = new(catalog, role, errors);
@@ -25,14 +25,14 @@ internal sealed class CellBinder(
             return Fail(name.Position, $"week stands only as the argument of {functions}");
         }
 
-        if (others.TryGetValue(name.Name, out var other))
+        if (view.Columns.TryGetValue(name.Name, out var other))
         {
-            return role == FeatureRole.Feature && other.Role == FeatureRole.Label
+            return role == FeatureRole.Feature && other.Definition.Role == FeatureRole.Label
                 ? Fail(name.Position, $"'{name.Name}' is a label: a feature may use features only")
                 : other.Column is { } column ? new FeatureExpression { Type = column.Expression.Type, Column = column } : null;
         }
 
-        return IsColumnOfSeveral(name.Name) ? null : Fail(name.Position, Unknown(name.Name));
+        return IsOfUnread(name.Name) ? null : Fail(name.Position, Unknown(name.Name));
     }
 
     /// <inheritdoc/>
@@ -44,9 +44,9 @@ internal sealed class CellBinder(
     /// <inheritdoc/>
     protected override Expression? BindAggregate(CallSyntax call) => _aggregates.Bind(call);
 
-    /// <summary>Whether a definition that makes several columns would name one so; that it is not supported is told there.</summary>
-    private bool IsColumnOfSeveral(string name) => others.Values.Any(other =>
-        other.Syntax is { Shape: not DefinitionShape.Single } && name.StartsWith(other.Name + "_", StringComparison.Ordinal));
+    /// <summary>Whether a definition that could not be read might make a column of this name; what is wrong is told there.</summary>
+    private bool IsOfUnread(string name) => view.Definitions.Exists(other =>
+        other.Syntax is null && name.StartsWith(other.Name + "_", StringComparison.Ordinal));
 
     private string Unknown(string name)
     {
@@ -55,8 +55,13 @@ internal sealed class CellBinder(
             return $"'{name}' is a source: expected an aggregate of it, as count({name}) over 13w";
         }
 
-        var usable = others.Values
-            .Where(other => role == FeatureRole.Label || other.Role == FeatureRole.Feature)
+        if (view.Definitions.Find(other => other.Name == name && other.IsSeveral) is { Columns.Count: > 0 } several)
+        {
+            return $"'{name}' has several columns: {NearestName.Hint(name, several.Columns.Select(column => column.Name))}";
+        }
+
+        var usable = view.Columns.Values
+            .Where(other => role == FeatureRole.Label || other.Definition.Role == FeatureRole.Feature)
             .Select(other => other.Name)
             .ToList();
         var source = catalog.Sources.FirstOrDefault(source => source.IndexOf(name) >= 0);

@@ -122,23 +122,23 @@ internal abstract partial class ExpressionBinder
             return Fail(call.Window.Position, $"{call.Name} is no aggregate: expected no window behind it");
         }
 
-        if (KnowsWeek && call.Arguments[0] is NameSyntax { Name: ReservedColumns.Week } && Vocabulary.WeekFunctions.Contains(call.Name))
+        if (KnowsWeek && call.Arguments is [NameSyntax { Name: ReservedColumns.Week }] && Vocabulary.WeekFunctions.Contains(call.Name))
         {
-            return Fail(call.Position, $"{call.Name}(week) is not supported yet");
-        }
-
-        if (function is null)
-        {
-            return Fail(call.Position, $"the function {call.Name} is not supported yet");
+            return Function(call, function, [new WeekExpression { Type = ColumnType.Date }]);
         }
 
         var arguments = call.Arguments.Select(Bind).ToList();
-        return arguments.Contains(null) ? null : Function(call, function.Value, arguments!);
+        return arguments.Contains(null) ? null : Function(call, function, arguments!);
     }
 
     private Expression? Function(CallSyntax call, ScalarFunction function, IReadOnlyList<Expression> arguments)
     {
-        if (function is ScalarFunction.Coalesce or ScalarFunction.Least or ScalarFunction.Greatest)
+        if (function == ScalarFunction.Clip && arguments.Count != 3)
+        {
+            return Fail(call.Position, $"clip has {arguments.Count} arguments: expected 3, as clip(x, low, high)");
+        }
+
+        if (function is ScalarFunction.Coalesce or ScalarFunction.Least or ScalarFunction.Greatest or ScalarFunction.Clip)
         {
             var unified = Unify(call.Position, call.Name, arguments);
             return unified switch
@@ -156,7 +156,9 @@ internal abstract partial class ExpressionBinder
         }
 
         var (takes, type) = Signature(function, arguments[0].Type);
-        var argument = takes == TextOnly ? Text(arguments[0]) : arguments[0];
+        var argument = takes == TextOnly ? Text(arguments[0])
+            : takes == Numbers && type == ColumnType.Float64 && Conversions.IsNumber(arguments[0].Type) ? ToFloat64(arguments[0])
+            : arguments[0];
         return takes.Contains(argument.Type)
             ? Of(function, type, argument)
             : Fail(
@@ -172,6 +174,7 @@ internal abstract partial class ExpressionBinder
     private static (ColumnType[] Takes, ColumnType Type) Signature(ScalarFunction function, ColumnType argument) => function switch
     {
         ScalarFunction.Abs or ScalarFunction.Floor or ScalarFunction.Ceil or ScalarFunction.Round => (Numbers, argument),
+        ScalarFunction.Ln or ScalarFunction.Log1p or ScalarFunction.Exp or ScalarFunction.Sqrt => (Numbers, ColumnType.Float64),
         ScalarFunction.Length => (TextOnly, ColumnType.Int64),
         ScalarFunction.Lower or ScalarFunction.Upper => (TextOnly, ColumnType.String),
         ScalarFunction.Hour or ScalarFunction.Minute => (TimestampOnly, ColumnType.Int64),

@@ -6,12 +6,12 @@ namespace FeatureService.Engine.Definitions.Binding;
 /// <summary>A view file as parsed, before its names mean anything.</summary>
 internal sealed class ViewFile
 {
-    private static readonly string[] Keys = ["view", "description", "features", "labels", "numbers"];
-    private static readonly string[] KeysNotYet = ["population"];
+    private static readonly string[] Keys = ["view", "description", "features", "labels", "population", "numbers"];
 
     private readonly SourceText _source;
     private readonly Dictionary<string, (string Name, YamlNode? Place)> _taken;
-    private readonly Dictionary<string, Definition> _definitions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DefinedColumn> _columns = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, YamlScalar> _definitions = new(StringComparer.Ordinal);
 
     private ViewFile(SourceText source, Catalog catalog)
     {
@@ -33,11 +33,14 @@ internal sealed class ViewFile
     /// <summary>The number types of its outputs.</summary>
     public NumberType Numbers { get; private set; }
 
-    /// <summary>The definitions by name, in the order of features, then labels.</summary>
-    public IReadOnlyDictionary<string, Definition> Definitions => _definitions;
+    /// <summary>The columns of all definitions by name.</summary>
+    public IReadOnlyDictionary<string, DefinedColumn> Columns => _columns;
 
     /// <summary>The definitions in the order of features, then labels.</summary>
-    public List<Definition> InOrder { get; } = [];
+    public List<Definition> Definitions { get; } = [];
+
+    /// <summary>Which rows of a grid exist; null where the file says nothing.</summary>
+    public Definition? Population { get; private set; }
 
     /// <summary>Reads and parses a view file; what is wrong is reported.</summary>
     /// <param name="source">The file.</param>
@@ -57,7 +60,7 @@ internal sealed class ViewFile
         }
 
         var file = new ViewFile(source, catalog);
-        file.ReadKeys(new MappingReader(source, mapping, "the view", Keys, KeysNotYet));
+        file.ReadKeys(new MappingReader(source, mapping, "the view", Keys, []));
         return file;
     }
 
@@ -84,6 +87,11 @@ internal sealed class ViewFile
             }
         }
 
+        if (reader.OptionalText("population") is { } population)
+        {
+            Population = Parse("population", population, FeatureRole.Feature);
+        }
+
         ReadDefinitions(reader.Mapping("features", "a mapping of names to definitions", isRequired: false), FeatureRole.Feature);
         ReadDefinitions(reader.Mapping("labels", "a mapping of names to definitions", isRequired: false), FeatureRole.Label);
         if (!reader.Has("features") && !reader.Has("labels"))
@@ -102,7 +110,7 @@ internal sealed class ViewFile
 
         foreach (var (key, value) in mapping?.Entries ?? [])
         {
-            if (!IsNameFree(key, what))
+            if (!IsName(key, what) || !IsFirst(key, what))
             {
                 continue;
             }
@@ -111,21 +119,47 @@ internal sealed class ViewFile
             {
                 _source.Report(key.Start, $"the {what} '{key.Value}' has {value.Kind}: expected a definition, as count(SOURCE) over 13w");
             }
-            else if (_definitions.Count == Limits.ColumnCountMax)
+            else if (!Add(key, Parse(key.Value, text, role), what))
             {
                 _source.Report(key.Start, $"the view has too many columns: expected at most {Limits.ColumnCountMax}");
                 return;
             }
-            else
-            {
-                var definition = Parse(key, text, role);
-                _definitions.Add(key.Value, definition);
-                InOrder.Add(definition);
-            }
         }
     }
 
-    private bool IsNameFree(YamlScalar key, string what)
+    /// <summary>Adds a definition and its columns; false where there are too many.</summary>
+    private bool Add(YamlScalar key, Definition definition, string what)
+    {
+        Definitions.Add(definition);
+        // The columns of by and series are not known where the text is no definition; a name of one is then no error of its own.
+        foreach (var (position, name) in definition.Syntax?.ColumnNames(definition.Name) ?? [new ColumnNameSyntax(0, definition.Name)])
+        {
+            if (_columns.Count == Limits.ColumnCountMax)
+            {
+                return false;
+            }
+
+            var clash = Clash(name, key, definition.IsSeveral ? $"the column '{name}' of '{definition.Name}'" : $"the {what} '{name}'");
+            if (clash is null)
+            {
+                var column = new DefinedColumn(definition, name);
+                definition.Columns.Add(column);
+                _columns.Add(name, column);
+            }
+            else if (definition.IsSeveral)
+            {
+                definition.Errors.Add(position, clash);
+            }
+            else
+            {
+                _source.Report(key.Start, clash);
+            }
+        }
+
+        return true;
+    }
+
+    private bool IsName(YamlScalar key, string what)
     {
         if (key.Value.Length == 0 || key.Value.Any(char.IsControl))
         {
@@ -133,18 +167,35 @@ internal sealed class ViewFile
             return false;
         }
 
-        if (_taken.TryAdd(key.Value, ($"'{key.Value}'", key)))
+        return true;
+    }
+
+    private bool IsFirst(YamlScalar key, string what)
+    {
+        if (_definitions.TryAdd(key.Value, key))
         {
             return true;
         }
 
-        var (taken, place) = _taken[key.Value];
-        var where = place is null ? "" : $" in line {_source.At(place.Start, "").Line}";
-        _source.Report(key.Start, $"the {what} '{key.Value}' clashes with {taken}{where}: column names must differ, ignoring case");
+        var line = _source.At(_definitions[key.Value].Start, "").Line;
+        _source.Report(key.Start, $"the {what} '{key.Value}' clashes with '{key.Value}' in line {line}: column names must differ, ignoring case");
         return false;
     }
 
-    private Definition Parse(YamlScalar key, YamlScalar text, FeatureRole role)
+    /// <summary>What is wrong with a column's name; null where no other column has it.</summary>
+    private string? Clash(string name, YamlScalar key, string column)
+    {
+        if (_taken.TryAdd(name, ($"'{name}'", key)))
+        {
+            return null;
+        }
+
+        var (taken, place) = _taken[name];
+        var where = place is null ? "" : $" in line {_source.At(place.Start, "").Line}";
+        return $"{column} clashes with {taken}{where}: column names must differ, ignoring case";
+    }
+
+    private Definition Parse(string name, YamlScalar text, FeatureRole role)
     {
         var errors = new ErrorReport(_source, text);
         DefinitionSyntax? syntax = null;
@@ -157,7 +208,7 @@ internal sealed class ViewFile
             errors.Add(error.Index, error.CutOff ? error.Message + YamlErrors.CutOffHint(_source.Text, text) : error.Message);
         }
 
-        return new Definition { Key = key, Text = text, Role = role, Errors = errors, Syntax = syntax };
+        return new Definition { Name = name, Text = text, Role = role, Errors = errors, Syntax = syntax };
     }
 
     private static bool IsViewName(string name) =>

@@ -34,15 +34,21 @@ internal static class Fingerprints
         return Hash(lines);
     }
 
-    /// <summary>The version of a view: changes with any column's name, place or fingerprint, and with the number types.</summary>
+    /// <summary>The version of a view: changes with any column's name, place or fingerprint, the population and the number types.</summary>
     /// <param name="columns">The columns in their order.</param>
+    /// <param name="population">Which rows exist; null where all do.</param>
     /// <param name="numbers">The number types.</param>
-    public static string OfView(IEnumerable<FeatureColumn> columns, NumberType numbers)
+    public static string OfView(IEnumerable<FeatureColumn> columns, FeatureColumn? population, NumberType numbers)
     {
         var lines = new StringBuilder();
         foreach (var column in columns)
         {
             lines.Append(CultureInfo.InvariantCulture, $"column {NormalFormWriter.Name(column.Name)} {column.Fingerprint}\n");
+        }
+
+        if (population is not null)
+        {
+            lines.Append(CultureInfo.InvariantCulture, $"population {population.Fingerprint}\n");
         }
 
         lines.Append(numbers == NumberType.Float32 ? "numbers float32\n" : "numbers own\n");

@@ -66,10 +66,34 @@ internal sealed class NormalFormWriter(Catalog catalog)
     private string Aggregate(AggregateCall call, FeatureRole role)
     {
         var source = catalog.Sources[call.Source];
-        var input = call.Input is null ? Name(source.Name) : Text(call.Input, role, source);
+        var input = call.Input is null ? Name(source.Name) : Input(call.Input, role, source);
         var where = call.Where is null ? "" : $" where {Text(call.Where, role, source)}";
-        return $"{NormalFormNames.Of(call.Function)}({input}{where} over {call.Window.NormalForm})";
+        var over = call.Function == AggregateFunction.Value ? "" : $" over {call.Window.NormalForm}";
+        return $"{NormalFormNames.Of(call.Function)}({input}{Arguments(call, role, source)}{where}{over})";
     }
+
+    /// <summary>An input that reads no column does not say what it is an input of: the source stands before it.</summary>
+    private string Input(Expression input, FeatureRole role, EventSource source) =>
+        (ReadsColumn(input) ? "" : $"{Name(source.Name)}: ") + Text(input, role, source);
+
+    private string Arguments(AggregateCall call, FeatureRole role, EventSource source) => call.Function switch
+    {
+        AggregateFunction.MinBy or AggregateFunction.MaxBy => $", {Text(call.OrderBy!, role, source)}",
+        AggregateFunction.Quantile => ", " + Constant(new ConstantExpression { Type = ColumnType.Float64, Value = call.Arguments.Fraction }),
+        AggregateFunction.Top or AggregateFunction.NthLast =>
+            ", " + Constant(new ConstantExpression { Type = ColumnType.Int64, Value = (long)call.Arguments.Rank }),
+        AggregateFunction.DecayedSum => $", {call.Arguments.HalfLife!.Value.NormalForm}",
+        _ => "",
+    };
+
+    private static bool ReadsColumn(Expression expression) => expression switch
+    {
+        ColumnExpression => true,
+        CallExpression call => call.Arguments.Any(ReadsColumn),
+        CaseExpression @case => @case.Branches.Any(branch => ReadsColumn(branch.When) || ReadsColumn(branch.Then))
+            || (@case.Else is { } otherwise && ReadsColumn(otherwise)),
+        _ => false,
+    };
 
     /// <summary>Another definition written out; a feature inside a label keeps its role, as it does not see what a label sees.</summary>
     private static string Feature(FeatureColumn column, FeatureRole role)

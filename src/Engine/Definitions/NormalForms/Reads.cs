@@ -32,6 +32,7 @@ internal sealed class Reads
             case AggregateExpression { Call: var call }:
                 _columns.TryAdd(call.Source, []);
                 Visit(call.Input, call.Source);
+                Visit(call.OrderBy, call.Source);
                 Visit(call.Where, call.Source);
                 break;
             case FeatureExpression { Column: var column } when _seen.Add(column):

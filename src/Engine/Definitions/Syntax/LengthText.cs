@@ -42,13 +42,7 @@ internal static class LengthText
             return UnknownUnit(unitText);
         }
 
-        var amountMax = unit switch
-        {
-            LengthUnit.Minute => Limits.LengthDaysMax * 1_440,
-            LengthUnit.Hour => Limits.LengthDaysMax * 24,
-            LengthUnit.Day => Limits.LengthDaysMax,
-            _ => Limits.LengthDaysMax / 7,
-        };
+        var amountMax = AmountMax(unit.Value);
         if (!int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var amount) || amount > amountMax)
         {
             return $"the length {text} is too long: expected at most {amountMax}{unitText}";
@@ -62,6 +56,17 @@ internal static class LengthText
         length = new Length(amount, unit.Value);
         return null;
     }
+
+    /// <summary>Whether so many units are no longer than a length may be.</summary>
+    public static bool Fits(long amount, LengthUnit unit) => amount <= AmountMax(unit);
+
+    private static int AmountMax(LengthUnit unit) => unit switch
+    {
+        LengthUnit.Minute => Limits.LengthDaysMax * 1_440,
+        LengthUnit.Hour => Limits.LengthDaysMax * 24,
+        LengthUnit.Day => Limits.LengthDaysMax,
+        _ => Limits.LengthDaysMax / 7,
+    };
 
     private static string UnknownUnit(string unit) => unit.ToLowerInvariant() switch
     {

@@ -90,35 +90,56 @@ internal sealed partial class Parser
         return new Window(WindowKind.Over, _tokens.Length("a window: a length as 13w, all, last N events or next 1w"), 0, null);
     }
 
-    private CallSyntax Series()
+    private DefinitionSyntax Series()
     {
-        _tokens.Take();
+        var position = _tokens.Take().Start;
         _tokens.Take();
         var aggregate = Aggregate(Expression(), "in series, as series(count(SOURCE) over 1w, 12)");
         _tokens.Symbol(",", "and the number of columns in series");
-        _tokens.PositiveInteger("the number of columns in series");
+        var countPosition = _tokens.Next.Start;
+        var count = _tokens.PositiveInteger("the number of columns in series");
+        if (count > Limits.ColumnCountMax)
+        {
+            throw new SyntaxException(countPosition, $"series has {count} columns: expected at most {Limits.ColumnCountMax}");
+        }
+
         _tokens.Symbol(")", "behind the number of columns in series");
-        return aggregate;
+        return new DefinitionSyntax(aggregate) { Series = new SeriesSyntax(position, count, countPosition) };
     }
 
-    private CallSyntax By(SyntaxNode expression)
+    private DefinitionSyntax By(SyntaxNode expression)
     {
         var aggregate = Aggregate(expression, "before by, with no operator around it");
-        _tokens.Take();
-        Identifier("the name of a column behind by");
+        var position = _tokens.Take().Start;
+        var columnPosition = _tokens.Next.Start;
+        var column = new NameSyntax(columnPosition, Identifier("the name of a column behind by"));
         _tokens.Keyword("in", "behind the column of by");
         _tokens.Symbol("(", "behind in");
+        var values = ImmutableArray.CreateBuilder<ByValueSyntax>();
         do
         {
-            Constant();
-            if (_tokens.TryKeyword("as"))
-            {
-                Identifier("a name behind as");
-            }
+            values.Add(ByValue());
         }
         while (_tokens.TrySymbol(","));
         _tokens.Symbol(")", "or ',' behind a value of by");
-        return aggregate;
+        return new DefinitionSyntax(aggregate) { By = new BySyntax(position, column, values.ToImmutable()) };
+    }
+
+    private ByValueSyntax ByValue()
+    {
+        var value = Constant();
+        if (value.Value is null)
+        {
+            throw new SyntaxException(value.Position, "null is no value of by: expected a constant; rows without a value are kept by 'is null' in where");
+        }
+
+        if (!_tokens.TryKeyword("as"))
+        {
+            return new ByValueSyntax(value, null, value.Position);
+        }
+
+        var position = _tokens.Next.Start;
+        return new ByValueSyntax(value, Identifier("a name behind as"), position);
     }
 
     private CallSyntax Aggregate(SyntaxNode expression, string where) =>

@@ -54,19 +54,15 @@ internal sealed partial class Parser
 
     private DefinitionSyntax Definition()
     {
-        var start = _tokens.Next.Start;
         DefinitionSyntax definition;
         if (_tokens.Next.IsKeyword("series") && _tokens.Second.Is("("))
         {
-            definition = new DefinitionSyntax(Series(), DefinitionShape.Series, start);
+            definition = Series();
         }
         else
         {
             var expression = Expression();
-            var shape = _tokens.Next;
-            definition = shape.IsKeyword("by")
-                ? new DefinitionSyntax(By(expression), DefinitionShape.By, shape.Start)
-                : new DefinitionSyntax(expression, DefinitionShape.Single, start);
+            definition = _tokens.Next.IsKeyword("by") ? By(expression) : new DefinitionSyntax(expression);
         }
 
         return _tokens.Next.Kind == TokenKind.End ? definition : throw _tokens.Expected("an operator or the end of the definition");

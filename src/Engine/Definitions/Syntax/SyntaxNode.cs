@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using FeatureService.Core.Calendar;
 using FeatureService.Core.Columns;
 
@@ -58,6 +59,9 @@ internal sealed record CallSyntax(int Position, string Name, ImmutableArray<Synt
     /// <summary>Where <c>where</c> stands.</summary>
     public int WherePosition { get; init; }
 
+    /// <summary>The condition that <c>by</c> adds: only events for which it is true are there at all.</summary>
+    public SyntaxNode? Filter { get; init; }
+
     /// <summary>The window behind <c>over</c>.</summary>
     public WindowSyntax? Window { get; init; }
 }
@@ -67,19 +71,43 @@ internal sealed record WindowSyntax(int Position, Window Window);
 
 /// <summary>A whole definition.</summary>
 /// <param name="Expression">The expression; the aggregate of <c>by</c> and <c>series</c>.</param>
-/// <param name="Shape">Whether it is one column or several.</param>
-/// <param name="ShapePosition">Where <c>by</c> or <c>series</c> stands.</param>
-internal sealed record DefinitionSyntax(SyntaxNode Expression, DefinitionShape Shape, int ShapePosition);
-
-/// <summary>The forms of a definition.</summary>
-internal enum DefinitionShape : byte
+internal sealed record DefinitionSyntax(SyntaxNode Expression)
 {
-    /// <summary>One column.</summary>
-    Single,
+    /// <summary>The values of <c>by</c>, a column for each.</summary>
+    public BySyntax? By { get; init; }
 
-    /// <summary>A column for each value of a column.</summary>
-    By,
+    /// <summary>The lags of <c>series</c>, a column for each.</summary>
+    public SeriesSyntax? Series { get; init; }
 
-    /// <summary>A column for each of several lags.</summary>
-    Series,
+    /// <summary>What the columns' names have behind the definition's: nothing of a definition that is one column.</summary>
+    public IEnumerable<ColumnNameSyntax> ColumnNames(string definition) => (By, Series) switch
+    {
+        ({ } by, _) => by.Values.Select(value => new ColumnNameSyntax(value.NamePosition, value.Name ?? $"{definition}_{value.Suffix}")),
+        (_, { } series) => Enumerable.Range(1, series.Count).Select(number => new ColumnNameSyntax(
+            series.CountPosition, string.Create(CultureInfo.InvariantCulture, $"{definition}_{number}"))),
+        _ => [new ColumnNameSyntax(0, definition)],
+    };
 }
+
+/// <summary>A column's name and what it comes from.</summary>
+internal readonly record struct ColumnNameSyntax(int Position, string Name);
+
+/// <summary><c>by column in (..)</c>; the position is the keyword's.</summary>
+internal sealed record BySyntax(int Position, NameSyntax Column, ImmutableArray<ByValueSyntax> Values);
+
+/// <summary>A value of <c>by</c>, and how its column is called where the definition says so.</summary>
+internal sealed record ByValueSyntax(ConstantSyntax Value, string? Name, int NamePosition)
+{
+    /// <summary>The value as the end of a name: letters, digits and <c>_</c> of ASCII stay, all else becomes <c>_</c>.</summary>
+    public string Suffix
+    {
+        get
+        {
+            var text = Value.Value is bool truth ? (truth ? "true" : "false") : Convert.ToString(Value.Value, CultureInfo.InvariantCulture)!;
+            return string.Concat(text.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
+        }
+    }
+}
+
+/// <summary><c>series(.., n)</c>; the position is the keyword's.</summary>
+internal sealed record SeriesSyntax(int Position, int Count, int CountPosition);

@@ -11,8 +11,11 @@ internal static class Vocabulary
         "and", "or", "not", "in", "between", "like", "is", "null", "true", "false", "case", "when", "then", "else", "end", "where",
         "over", "all", "next", "lag", "by", "as", "last");
 
-    /// <summary>Every aggregate of the language, and which of the engine's it is; null where the engine has none yet.</summary>
-    public static FrozenDictionary<string, AggregateFunction?> Aggregates { get; } = new Dictionary<string, AggregateFunction?>
+    /// <summary>
+    /// Every aggregate of the language, and which of the engine's it is: <c>median</c> and <c>mode</c> are a quantile and a top, <c>share</c>
+    /// is an average of ones and zeros, <c>decayed_count</c> a decayed sum of ones.
+    /// </summary>
+    public static FrozenDictionary<string, AggregateFunction> Aggregates { get; } = new Dictionary<string, AggregateFunction>
     {
         ["count"] = AggregateFunction.Count,
         ["count_distinct"] = AggregateFunction.CountDistinct,
@@ -28,30 +31,30 @@ internal static class Vocabulary
         ["last"] = AggregateFunction.Last,
         ["days_since_first"] = AggregateFunction.DaysSinceFirst,
         ["days_since_last"] = AggregateFunction.DaysSinceLast,
-        ["median"] = null,
-        ["quantile"] = null,
-        ["skewness"] = null,
-        ["kurtosis"] = null,
-        ["mode"] = null,
-        ["top"] = null,
-        ["entropy"] = null,
-        ["nth_last"] = null,
-        ["min_by"] = null,
-        ["max_by"] = null,
-        ["days_until_first"] = null,
-        ["avg_gap_days"] = null,
-        ["longest_gap_days"] = null,
-        ["slope"] = null,
-        ["decayed_sum"] = null,
-        ["decayed_count"] = null,
-        ["share"] = null,
-        ["active_days"] = null,
-        ["active_weeks"] = null,
-        ["value"] = null,
+        ["median"] = AggregateFunction.Quantile,
+        ["quantile"] = AggregateFunction.Quantile,
+        ["skewness"] = AggregateFunction.Skewness,
+        ["kurtosis"] = AggregateFunction.Kurtosis,
+        ["mode"] = AggregateFunction.Top,
+        ["top"] = AggregateFunction.Top,
+        ["entropy"] = AggregateFunction.Entropy,
+        ["nth_last"] = AggregateFunction.NthLast,
+        ["min_by"] = AggregateFunction.MinBy,
+        ["max_by"] = AggregateFunction.MaxBy,
+        ["days_until_first"] = AggregateFunction.DaysUntilFirst,
+        ["avg_gap_days"] = AggregateFunction.AvgGapDays,
+        ["longest_gap_days"] = AggregateFunction.LongestGapDays,
+        ["slope"] = AggregateFunction.Slope,
+        ["decayed_sum"] = AggregateFunction.DecayedSum,
+        ["decayed_count"] = AggregateFunction.DecayedSum,
+        ["share"] = AggregateFunction.Avg,
+        ["active_days"] = AggregateFunction.ActiveDays,
+        ["active_weeks"] = AggregateFunction.ActiveWeeks,
+        ["value"] = AggregateFunction.Value,
     }.ToFrozenDictionary();
 
-    /// <summary>Every function of the language, and which of the engine's it is; null where the engine has none yet.</summary>
-    public static FrozenDictionary<string, ScalarFunction?> Functions { get; } = new Dictionary<string, ScalarFunction?>
+    /// <summary>Every function of the language, and which of the engine's it is.</summary>
+    public static FrozenDictionary<string, ScalarFunction> Functions { get; } = new Dictionary<string, ScalarFunction>
     {
         ["abs"] = ScalarFunction.Abs,
         ["floor"] = ScalarFunction.Floor,
@@ -71,13 +74,13 @@ internal static class Vocabulary
         ["month"] = ScalarFunction.Month,
         ["year"] = ScalarFunction.Year,
         ["date"] = ScalarFunction.Date,
-        ["ln"] = null,
-        ["log1p"] = null,
-        ["exp"] = null,
-        ["sqrt"] = null,
-        ["clip"] = null,
-        ["iso_year"] = null,
-        ["week_of_year"] = null,
+        ["ln"] = ScalarFunction.Ln,
+        ["log1p"] = ScalarFunction.Log1p,
+        ["exp"] = ScalarFunction.Exp,
+        ["sqrt"] = ScalarFunction.Sqrt,
+        ["clip"] = ScalarFunction.Clip,
+        ["iso_year"] = ScalarFunction.IsoYear,
+        ["week_of_year"] = ScalarFunction.WeekOfYear,
     }.ToFrozenDictionary();
 
     /// <summary>The functions that take <c>week</c> as their argument.</summary>
@@ -85,4 +88,10 @@ internal static class Vocabulary
 
     /// <summary>The aggregate that has no window.</summary>
     public const string Value = "value";
+
+    /// <summary>The aggregate whose condition says which events are the part, not which count.</summary>
+    public const string Share = "share";
+
+    /// <summary>The aggregate that is a decayed sum of ones.</summary>
+    public const string DecayedCount = "decayed_count";
 }
