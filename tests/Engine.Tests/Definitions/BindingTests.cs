@@ -1,3 +1,4 @@
+using FeatureService.Core.Columns;
 using FeatureService.Engine.Definitions;
 
 namespace FeatureService.Engine.Tests.Definitions;
@@ -58,14 +59,14 @@ public sealed class BindingTests
     [InlineData("series(count(rides) over last 2 events, 3)", "26: series moves a window of a fixed length back: expected a length behind over, as series(count(SOURCE) over 1w, 12)")]
     [InlineData("series(count(rides) over 1w lag 7d, 3)", "26: series has a window in w and a lag in d: expected both in one unit")]
     [InlineData("series(count(rides) over 1000w, 4096)", "33: series reaches too far back: expected at most 365250 days")]
-    [InlineData("series(count(rides) over 1w, 4097)", "29: series has 4097 columns: expected at most 4096")]
+    [InlineData("series(count(rides) over 1w, 4097)", "30: series has 4097 columns: expected at most 4096")]
     [InlineData("ln('a')", "4: ln takes int64 or float64, found string")]
     [InlineData("clip(1, 2)", "1: clip has 2 arguments: expected 3, as clip(x, low, high)")]
     public void An_aggregate_takes_what_its_form_says(string definition, string error) => Assert.Equal(error, Sample.Error(definition));
 
     [Theory]
     [InlineData("value(users.city) over 1w", "24: value reads facts without time: expected no window behind it")]
-    [InlineData("value(users.city where city = 'a')", "19: value reads the one row of an entity: expected no condition")]
+    [InlineData("value(users.city where city = 'a')", "18: value reads the one row of an entity: expected no condition")]
     [InlineData("value(lower(users.city))", "7: value reads one column: expected value(SOURCE.COLUMN), with functions around it")]
     [InlineData("value(users)", "7: value takes values, found the source users: expected an input, as value(users.COLUMN)")]
     [InlineData("count(users) over 1w", "7: source users has no time: expected value(users.COLUMN), found count")]
@@ -74,7 +75,7 @@ public sealed class BindingTests
         Assert.Equal(error, Sample.Error(definition, catalog: Sample.WithUsers));
 
     [Theory]
-    [InlineData("count(rides) over last 5 events", "21: last N events looks back from the cutoff, which only a feature does: expected next, or a length")]
+    [InlineData("count(rides) over last 5 events", "19: last N events looks back from the cutoff, which only a feature does: expected next, or a length")]
     public void A_label_has_no_window_of_last_events(string definition, string error) => Assert.Equal(error, Sample.Error(definition, "labels"));
 
     [Fact]
@@ -111,7 +112,7 @@ public sealed class BindingTests
     [Fact]
     public void Columns_of_several_clash_as_others_do() => Assert.Equal(
         [
-            "v.view.yaml:4:43: the column 'p_app' of 'p' clashes with 'p_app' in line 3: column names must differ, ignoring case",
+            "v.view.yaml:4:42: the column 'p_app' of 'p' clashes with 'p_app' in line 3: column names must differ, ignoring case",
             "v.view.yaml:5:54: the column 'WEEK' of 'q' clashes with the column 'week': column names must differ, ignoring case",
         ],
         Sample.Errors(Sample.View("p_app: 1", "p: count(rides) over 1w by payment in ('app')", "q: count(rides) over 1w by payment in ('x' as WEEK)")));
@@ -123,7 +124,7 @@ public sealed class BindingTests
 
     [Fact]
     public void A_column_of_a_definition_that_cannot_be_read_is_not_called_unknown() => Assert.Equal(
-        ["v.view.yaml:3:27: expected the name of a column behind by, found the end of the definition"],
+        ["v.view.yaml:3:29: expected the name of a column behind by, found the end of the definition"],
         Sample.Errors(Sample.View("p: count(rides) over 1w by", "q: p_app + 1")));
 
     [Theory]
@@ -152,13 +153,10 @@ public sealed class BindingTests
     [Fact]
     public void A_population_is_a_condition_of_features()
     {
-        var view = Sample.Good(Sample.View("a: count(rides) over 1w") + "population: a > 0 and count(app_opens) over 13w > 0
-numbers: float32
-");
+        var view = Sample.Good(Sample.View("a: count(rides) over 1w") + "population: a > 0 and count(app_opens) over 13w > 0\nnumbers: float32\n");
         Assert.Equal(ColumnType.Bool, view.Population!.OutputType);
         Assert.Equal(["a"], view.Columns.Select(column => column.Name));
-        Assert.NotEqual(view.Version, Sample.Good(Sample.View("a: count(rides) over 1w") + "numbers: float32
-").Version);
+        Assert.NotEqual(view.Version, Sample.Good(Sample.View("a: count(rides) over 1w") + "numbers: float32\n").Version);
     }
 
     [Theory]
@@ -244,7 +242,7 @@ numbers: float32
               last_five:  avg(rides.fare) over last 5 events
               city:       value(users.city)
               weekly:     series(count(app_opens) over 1w, 12)   # weekly_1 to weekly_12
-              by_payment: count(rides) over 13w by payment in ('app' as app, 'cash')
+              by_payment: count(rides) over 13w by payment in ('app', 'cash' as paid_cash)
               app:        by_payment_app / opens
               trend:      weekly_1 - weekly_2
               month:      month(week)

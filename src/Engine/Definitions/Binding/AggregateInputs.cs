@@ -58,7 +58,8 @@ internal sealed class AggregateInputs(
         switch (call.Name)
         {
             case Vocabulary.Share:
-                return binder.Condition(call.Where!, "where") is { } condition ? new BoundInputs(OneOrZero(condition), ColumnType.Float64) : null;
+                // Without where the form is wrong, which is told already.
+                return call.Where is not null && binder.Condition(call.Where, "where") is { } condition ? new BoundInputs(OneOrZero(condition), ColumnType.Float64) : null;
             case Vocabulary.DecayedCount:
                 var one = new ConstantExpression { Type = ColumnType.Float64, Value = 1.0 };
                 return Arguments() is { } halfLife ? new BoundInputs(one, ColumnType.Float64, Arguments: halfLife) : null;
