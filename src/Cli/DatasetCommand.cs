@@ -33,7 +33,8 @@ internal static class DatasetCommand
             HelpName = "N|P%",
         };
         var seed = new Option<long>("--seed") { Description = "With --sample: which of all samples of that size. Default: 0", HelpName = "S" };
-        var command = new Command("build", "Compute every feature for every entity and week, as Parquet or CSV.") { weeks, entities, sample, seed };
+        var noPopulation = new Option<bool>("--no-population") { Description = "Every row of the grid, whatever the view's population says." };
+        var command = new Command("build", "Compute every feature for every entity and week, as Parquet or CSV.") { weeks, entities, sample, seed, noPopulation };
         command.Validators.Add(result =>
         {
             if (result.GetResult(sample) is not null && result.GetResult(entities) is not null)
@@ -52,7 +53,14 @@ internal static class DatasetCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var span = Rows.ParseWeeks(parsed.GetRequiredValue(weeks));
-            var query = new BackfillQuery { View = view.Read(parsed), Weeks = span, Columns = view.ReadColumns(parsed), Sample = SampleOf(parsed) };
+            var query = new BackfillQuery
+            {
+                View = view.Read(parsed),
+                Weeks = span,
+                Columns = view.ReadColumns(parsed),
+                Sample = SampleOf(parsed),
+                IgnorePopulation = parsed.GetValue(noPopulation),
+            };
             var options = output.Read(parsed, query);
             await using var session = await service.OpenAsync(parsed, cancellation).ConfigureAwait(false);
             return await view.UseAsync(parsed, async () =>

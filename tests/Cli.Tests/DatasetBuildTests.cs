@@ -1,3 +1,4 @@
+using System.Globalization;
 using FeatureService.Client.Datasets;
 using FeatureService.Testing;
 
@@ -53,6 +54,26 @@ public sealed class DatasetBuildTests(SmallSnapshot data) : IClassFixture<SmallS
         var resumed = await BuildAsync("--out", folder["a.csv"], "--sample", "10", "--seed", "4", "--resume");
         Assert.Equal(2, resumed.Code);
         Assert.Contains("entities", resumed.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("rides_4w > 13", true)]
+    [InlineData("rides_4w > 1000", false)]
+    public async Task A_population_decides_which_rows_there_are_also_none(string population, bool hasRows)
+    {
+        using var folder = new TempFolder();
+        var view = folder.Write("rides.view.yaml", SmallSnapshot.View + $"\npopulation: {population}\n");
+        string[] build = ["dataset", "build", "--file", view, "--snapshot", data.Snapshot, "--weeks", "2024-W01..2024-W13"];
+        Assert.Equal(0, (await Featurectl.RunAsync([.. build, "--out", folder["d.csv"]])).Code);
+        Assert.Equal(0, (await Featurectl.RunAsync([.. build, "--out", folder["parts"]])).Code);
+        Assert.Equal(0, (await Featurectl.RunAsync([.. build, "--out", folder["all.csv"], "--no-population"])).Code);
+        var lines = File.ReadLines(folder["all.csv"]).Where((line, i) => i == 0 || double.Parse(line.Split(',')[2], CultureInfo.InvariantCulture) > 13);
+        Assert.Equal(hasRows ? lines : [File.ReadLines(folder["all.csv"]).First()], File.ReadLines(folder["d.csv"]));
+        Assert.Equal(40 * 13, DatasetManifest.Read(folder["all.csv.manifest.json"]).Rows);
+        Assert.Equal(DatasetManifest.Read(folder["d.csv.manifest.json"]).ContentHash, DatasetManifest.Read(folder["parts/_manifest.json"]).ContentHash);
+        var resumed = await Featurectl.RunAsync([.. build, "--out", folder["parts"], "--no-population", "--resume"]);
+        Assert.Equal(2, resumed.Code);
+        Assert.Contains("population ignored", resumed.Error, StringComparison.Ordinal);
     }
 
     [Fact]

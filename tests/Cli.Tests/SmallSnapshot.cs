@@ -7,7 +7,7 @@ namespace FeatureService.Cli.Tests;
 /// <summary>Forty users' rides of a quarter, as a snapshot with a published view; made once for a test class.</summary>
 public sealed class SmallSnapshot : IAsyncLifetime
 {
-    private const string View = """
+    public const string View = """
         view: rides_view
         features:
           rides_4w: count(rides) over 4w

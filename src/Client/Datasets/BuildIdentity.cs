@@ -37,6 +37,10 @@ public record BuildIdentity
     /// <summary><c>all</c>, or the hash of the entities named.</summary>
     public required string Entities { get; init; }
 
+    /// <summary>Whether every row exists, whatever the view's population says.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IgnorePopulation { get; init; }
+
     /// <summary>The columns.</summary>
     public required IReadOnlyList<ManifestColumn> Columns { get; init; }
 
@@ -58,6 +62,7 @@ public record BuildIdentity
         EngineVersion = plan.EngineVersion,
         Weeks = new ManifestWeeks(plan.Weeks.First, plan.Weeks.Last, plan.WeekCount, plan.Weeks.Step == 1 ? null : plan.Weeks.Step),
         Entities = EntitiesOf(plan),
+        IgnorePopulation = plan.IgnorePopulation,
         Columns = [.. plan.Columns.Select(c => new ManifestColumn(c.Name, c.Type.Name(), RoleName(c.Role), c.Fingerprint))],
         Format = format.Name,
         FormatSettings = format.Settings,
@@ -76,6 +81,7 @@ public record BuildIdentity
             ("engine version", EngineVersion, now.EngineVersion),
             ("weeks", Weeks, now.Weeks),
             ("entities", Entities, now.Entities),
+            ("population ignored", IgnorePopulation, now.IgnorePopulation),
             ("columns", string.Join(' ', Columns), string.Join(' ', now.Columns)),
             ("format", Format, now.Format),
             ("format settings", FormatSettings, now.FormatSettings),

@@ -33,6 +33,9 @@ internal sealed record BackfillPlan
     /// <summary>The shards in row order.</summary>
     public required IReadOnlyList<Shard> Shards { get; init; }
 
+    /// <summary>Whether every row exists, whatever the view's population says.</summary>
+    public required bool IgnorePopulation { get; init; }
+
     /// <summary>Names of the columns asked for; empty for all.</summary>
     public required IReadOnlyList<string> ColumnNames { get; init; }
 
@@ -62,6 +65,7 @@ internal sealed record BackfillPlan
             Weeks = weeks,
             WeekCount = range.Count,
             EngineVersion = topology.EngineVersion,
+            IgnorePopulation = query.IgnorePopulation,
             ColumnNames = query.Columns,
             Labels = query.Labels,
             Shards = await EntitiesAsync(client, query, snapshot, cancellation).ConfigureAwait(false) is { } entities
@@ -80,7 +84,7 @@ internal sealed record BackfillPlan
             View = Wire.Selector(ViewReference.OfText(View.Definition)),
             Snapshot = Wire.Selector(new SnapshotReference(Snapshot.Name, Snapshot.Id)),
             Columns = Wire.Selector(ColumnNames, Labels),
-            Grid = new Grid { Weeks = Wire.Weeks(Weeks) },
+            Grid = new Grid { Weeks = Wire.Weeks(Weeks), IgnorePopulation = IgnorePopulation },
             Cursor = cursor,
         };
         if (shard.Keys is { } keys)

@@ -87,6 +87,9 @@ public sealed record BackfillQuery
     /// <summary>A random sample of the snapshot's entities in place of <see cref="Entities"/>; null, the default, for none.</summary>
     public EntitySample? Sample { get; init; }
 
+    /// <summary>Whether every row exists, whatever the view's population says. Default: false.</summary>
+    public bool IgnorePopulation { get; init; }
+
     /// <summary>Names of features and labels to compute. Empty, the default: every feature, and labels as <see cref="Labels"/> says.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
 

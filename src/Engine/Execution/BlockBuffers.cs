@@ -19,6 +19,7 @@ internal sealed unsafe class BlockBuffers
         Columns = [.. plan.Columns.Select(column => new ColumnBuffer(column.OutputType, rowCount))];
         Weeks = new ColumnBuffer(ColumnType.Date, rowCount);
         Statuses = new ColumnBuffer(ColumnType.String, rowCount);
+        Population = plan.Program.PopulationSlot == PlanProgram.NoPopulation ? null : new ColumnBuffer(ColumnType.Bool, rowCount);
         Weeks.SetValid(0, null, rowCount);
         Statuses.SetValid(0, null, rowCount);
     }
@@ -26,8 +27,8 @@ internal sealed unsafe class BlockBuffers
     /// <summary>The block's first row, counted over all blocks of a run.</summary>
     public int FirstRow { get; }
 
-    /// <summary>Number of rows.</summary>
-    public int RowCount { get; }
+    /// <summary>Number of rows; once finished, of those that exist.</summary>
+    public int RowCount { get; private set; }
 
     /// <summary>The plan's columns.</summary>
     public ColumnBuffer[] Columns { get; }
@@ -38,23 +39,43 @@ internal sealed unsafe class BlockBuffers
     /// <summary>Each row's <see cref="RowStatus"/>.</summary>
     public ColumnBuffer Statuses { get; }
 
-    /// <summary>Cells in error.</summary>
+    /// <summary>Whether each row exists: a row that is not true there is left out of the finished block. Null where all exist.</summary>
+    public ColumnBuffer? Population { get; }
+
+    /// <summary>Cells in error, of rows that exist.</summary>
     public ErrorList Errors { get; } = new();
 
     /// <summary>The finished block.</summary>
     /// <param name="key">Each row's entity.</param>
     /// <param name="type">Type of the keys.</param>
     /// <param name="column">A column, by its index, once all rows are there.</param>
-    public FeatureBlock Finish(Func<int, EntityKey> key, EntityKeyType type, Func<int, Column> column) => new(Return)
+    public FeatureBlock Finish(Func<int, EntityKey> key, EntityKeyType type, Func<int, Column> column)
     {
-        RowCount = RowCount,
-        Keys = KeyColumn(key, type),
-        Weeks = Weeks.Finish(null),
-        RowStatuses = Statuses.Finish(RowStatuses.Names),
-        Columns = [.. Enumerable.Range(0, Columns.Length).Select(column)],
-        Errors = Errors.First(key),
-        ErrorCount = Errors.Count,
-    };
+        var errors = Errors.First(key);
+        if (Population is not null && RowsKept.Of(Population) is { } kept)
+        {
+            foreach (var buffer in Columns.Append(Weeks).Append(Statuses))
+            {
+                kept.Compact(buffer);
+            }
+
+            RowCount = kept.Count;
+            errors = [.. errors.Select(error => error with { Row = kept.IndexOf(error.Row) })];
+            var ofAll = key;
+            key = row => ofAll(kept[row]);
+        }
+
+        return new FeatureBlock(Return)
+        {
+            RowCount = RowCount,
+            Keys = KeyColumn(key, type),
+            Weeks = Weeks.Finish(null),
+            RowStatuses = Statuses.Finish(RowStatuses.Names),
+            Columns = [.. Enumerable.Range(0, Columns.Length).Select(column)],
+            Errors = errors,
+            ErrorCount = Errors.Count,
+        };
+    }
 
     /// <summary>Gives the memory back.</summary>
     public void Return()
@@ -66,6 +87,7 @@ internal sealed unsafe class BlockBuffers
 
         Weeks.Return();
         Statuses.Return();
+        Population?.Return();
     }
 
     private Column KeyColumn(Func<int, EntityKey> key, EntityKeyType type)

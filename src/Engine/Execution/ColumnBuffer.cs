@@ -26,13 +26,21 @@ internal sealed unsafe class ColumnBuffer
     public ColumnType Type { get; }
 
     /// <summary>Number of rows.</summary>
-    public int RowCount { get; }
+    public int RowCount { get; private set; }
 
     /// <summary>Bytes of a value.</summary>
     public int Width { get; }
 
     /// <summary>The values.</summary>
     public byte* Data => _data.Start;
+
+    /// <summary>One bit a row that has a value.</summary>
+    public ulong* Validity => (ulong*)_valid.Start;
+
+    /// <summary>Leaves only the first rows, once the others have been moved out.</summary>
+    /// <param name="rowCount">Number of rows that stay.</param>
+    /// <param name="validCount">How many of them have a value.</param>
+    public void Keep(int rowCount, int validCount) => (RowCount, _validCount) = (rowCount, validCount);
 
     /// <summary>Whether a row has a value.</summary>
     public bool IsValid(int row) => Bitmap.Get(_valid.Memory.Span, row);

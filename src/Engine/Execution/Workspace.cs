@@ -1,3 +1,4 @@
+using FeatureService.Core.Columns;
 using FeatureService.Engine.Expressions;
 using FeatureService.Engine.Kernels;
 using FeatureService.Engine.Planning;
@@ -67,9 +68,10 @@ internal sealed unsafe class Workspace : IDisposable
         }
 
         _plan.Program.Cells.Run(_frame);
+        var exists = block.Population is null ? null : WritePopulation(geometry, map, block);
         for (var i = 0; i < block.Columns.Length; i++)
         {
-            Write(i, geometry, map, block);
+            Write(i, geometry, exists, map, block);
         }
 
         WriteRows(slice.Data, geometry, map, block);
@@ -83,7 +85,27 @@ internal sealed unsafe class Workspace : IDisposable
         _cells.Dispose();
     }
 
-    private void Write(int column, WeekGeometry geometry, in RowMap map, BlockBuffers block)
+    /// <summary>Which rows exist. One whose population is in error does, so that its error can be told.</summary>
+    /// <returns>One bit a cell whose row exists.</returns>
+    private ulong* WritePopulation(WeekGeometry geometry, in RowMap map, BlockBuffers block)
+    {
+        var lanes = _frame.Slots[_plan.Program.PopulationSlot];
+        var bits = _cells.Take<ulong>(BitWords.Count(Batch.CellCount));
+        for (var word = 0; word < BitWords.Count(Batch.CellCount); word++)
+        {
+            bits[word] = (lanes.Word(word) & lanes.ValidWord(word)) | lanes.ErrorWord(word);
+        }
+
+        OutputWriter.Write(Lanes.Of(bits), ColumnType.Bool, map, block.Population!, _cells);
+        if (lanes.Errors != null && BitWords.Any(lanes.Errors, Batch.CellCount))
+        {
+            AddErrors(lanes, block.Columns.Length, _plan.Population!.Name, geometry, map, block);
+        }
+
+        return bits;
+    }
+
+    private void Write(int column, WeekGeometry geometry, ulong* exists, in RowMap map, BlockBuffers block)
     {
         var slot = _plan.Program.OutputSlots[column];
         var lanes = _frame.Slots[slot];
@@ -96,7 +118,8 @@ internal sealed unsafe class Workspace : IDisposable
 
         if (lanes.Errors != null && BitWords.Any(lanes.Errors, Batch.CellCount))
         {
-            AddErrors(lanes, column, geometry, map, block);
+            lanes.Errors = _frame.Both(lanes.Errors, exists);
+            AddErrors(lanes, column, _plan.Columns[column].Name, geometry, map, block);
         }
 
         OutputWriter.Write(lanes, _plan.Program.Cells.TypeOf(slot), map, block.Columns[column], _cells);
@@ -133,7 +156,7 @@ internal sealed unsafe class Workspace : IDisposable
         return Lanes.Of(days);
     }
 
-    private void AddErrors(Lanes lanes, int column, WeekGeometry geometry, in RowMap map, BlockBuffers block)
+    private void AddErrors(Lanes lanes, int column, string name, WeekGeometry geometry, in RowMap map, BlockBuffers block)
     {
         var calendar = _plan.Snapshot.Catalog.Calendar;
         for (var i = 0; i < map.Count; i++)
@@ -142,7 +165,7 @@ internal sealed unsafe class Workspace : IDisposable
             if (BitWords.Get(lanes.Errors, cell))
             {
                 var week = geometry.First + WeekOf(cell);
-                block.Errors.Add(map.Rows == null ? map.FirstRow + i : map.Rows[i], column, _plan.Columns[column].Name, week, calendar.Format(week));
+                block.Errors.Add(map.Rows == null ? map.FirstRow + i : map.Rows[i], column, name, week, calendar.Format(week));
             }
         }
     }

@@ -17,13 +17,14 @@ public sealed class Plan
     // Requests come in runs over the same weeks: all slices of a backfill.
     private volatile WeekGeometry? _lastGeometry;
 
-    private Plan(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns)
+    private Plan(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns, FeatureColumn? population)
     {
         Snapshot = snapshot;
         View = view;
         Columns = columns;
-        Id = Hash(snapshot, columns);
-        Program = new PlanBuilder(snapshot.Catalog).Build(columns);
+        Population = population;
+        Id = Hash(snapshot, columns, population);
+        Program = new PlanBuilder(snapshot.Catalog).Build(columns, population);
     }
 
     /// <summary>The snapshot that is read.</summary>
@@ -35,7 +36,12 @@ public sealed class Plan
     /// <summary>The columns of the output, features before labels, in the order of the view.</summary>
     public IReadOnlyList<FeatureColumn> Columns { get; }
 
-    /// <summary>Hash of the snapshot's id and of names, fingerprints and types of <see cref="Columns"/>; 32 hexadecimal digits.</summary>
+    /// <summary>Which rows of a grid exist, a bool that no output has; null where all do. Lists have all of their rows.</summary>
+    public FeatureColumn? Population { get; }
+
+    /// <summary>
+    /// Hash of the snapshot's id, of names, fingerprints and types of <see cref="Columns"/>, and of the population; 32 hexadecimal digits.
+    /// </summary>
     public string Id { get; }
 
     internal PlanProgram Program { get; }
@@ -47,7 +53,10 @@ public sealed class Plan
     /// <param name="snapshot">The snapshot; the view must be bound against its catalog.</param>
     /// <param name="view">The view.</param>
     /// <param name="columns">Columns of the view, in its order.</param>
-    public static Plan Create(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns) => new(snapshot, view, columns);
+    /// <param name="population">The view's population where it is to decide the rows of grids; null for all rows.</param>
+    public static Plan Create(
+        ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns, FeatureColumn? population = null) =>
+        new(snapshot, view, columns, population);
 
     /// <summary>The plan laid on a range of weeks.</summary>
     internal WeekGeometry Lay(int first, int count)
@@ -62,12 +71,17 @@ public sealed class Plan
         return last;
     }
 
-    private static string Hash(ISnapshot snapshot, IReadOnlyList<FeatureColumn> columns)
+    private static string Hash(ISnapshot snapshot, IReadOnlyList<FeatureColumn> columns, FeatureColumn? population)
     {
         var text = new StringBuilder(snapshot.Id);
         foreach (var column in columns)
         {
             text.Append(CultureInfo.InvariantCulture, $"\n{column.Name} {column.Role} {column.OutputType.Name()} {column.Fingerprint}");
+        }
+
+        if (population is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\npopulation {population.Fingerprint}");
         }
 
         return Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(text.ToString())));

@@ -15,10 +15,13 @@ internal sealed class PlanBuilder(Catalog catalog)
     private int _aggregateCount;
 
     /// <summary>The program of some columns.</summary>
-    public PlanProgram Build(IReadOnlyList<FeatureColumn> columns)
+    /// <param name="columns">The columns.</param>
+    /// <param name="population">Which rows exist; null for all.</param>
+    public PlanProgram Build(IReadOnlyList<FeatureColumn> columns, FeatureColumn? population)
     {
         var cells = new ProgramBuilder(_clock);
         int[] slots = [.. columns.Select(column => Feature(cells, column, column.Role))];
+        var populationSlot = population is null ? PlanProgram.NoPopulation : Feature(cells, population, population.Role);
         return new PlanProgram
         {
             Sources = [.. _sources.Values.Select(source => source.Build())],
@@ -26,6 +29,7 @@ internal sealed class PlanBuilder(Catalog catalog)
             Cells = cells.Build(),
             AggregateCount = _aggregateCount,
             OutputSlots = slots,
+            PopulationSlot = populationSlot,
             Reads = [.. columns.Select(column => Reads(column.Expression))],
         };
     }

@@ -7,6 +7,9 @@ namespace FeatureService.Engine.Planning;
 /// <summary>What a plan computes: sources, then the expressions around their aggregates.</summary>
 internal sealed class PlanProgram
 {
+    /// <summary>No slot: every row exists.</summary>
+    public const int NoPopulation = -1;
+
     /// <summary>The sources that are read.</summary>
     public required SourcePlan[] Sources { get; init; }
 
@@ -21,6 +24,9 @@ internal sealed class PlanProgram
 
     /// <summary>For each column of the output its slot in <see cref="Cells"/>.</summary>
     public required int[] OutputSlots { get; init; }
+
+    /// <summary>The slot in <see cref="Cells"/> that says which rows exist; <see cref="NoPopulation"/> where all do.</summary>
+    public required int PopulationSlot { get; init; }
 
     /// <summary>For each column the aggregates that it reads, features that it uses included.</summary>
     public required AggregateCall[][] Reads { get; init; }

@@ -42,9 +42,10 @@ public sealed class BoundViews
     /// <param name="snapshot">The snapshot that the view is bound against.</param>
     /// <param name="view">The view.</param>
     /// <param name="columns">Columns of it, in its order.</param>
-    public Plan Plan(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns)
+    /// <param name="population">Which rows of grids exist: the view's; null for all.</param>
+    public Plan Plan(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns, FeatureColumn? population = null)
     {
-        var key = new StringBuilder(view.Version);
+        var key = new StringBuilder(view.Version).Append(population is null ? "" : " of the population");
         foreach (var column in columns)
         {
             key.Append('\n').Append(column.Name.Length).Append(':').Append(column.Name);
@@ -52,7 +53,7 @@ public sealed class BoundViews
 
         return _plans.GetOrAdd(
             (XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(key.ToString())), snapshot.Id),
-            _ => Engine.Planning.Plan.Create(snapshot, view, columns));
+            _ => Engine.Planning.Plan.Create(snapshot, view, columns, population));
     }
 
     /// <summary>Forgets what was made for other snapshots, which it would keep in memory.</summary>

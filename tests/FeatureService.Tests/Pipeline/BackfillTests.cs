@@ -44,6 +44,56 @@ public sealed class BackfillTests
     }
 
     [Fact]
+    public async Task A_population_decides_the_rows_of_a_backfill_unless_the_request_ignores_it()
+    {
+        await using var service = await TestService.StartAsync();
+        var request = Taxi.Backfill();
+        request.View = new ViewSelector { Definition = Taxi.View + "\npopulation: opens_4w > 1" };
+        var ignoring = request.Clone();
+        ignoring.Grid.IgnorePopulation = true;
+
+        using var all = service.Vectors.Backfill(ignoring, cancellationToken: Cancellation);
+        using var some = service.Vectors.Backfill(request, cancellationToken: Cancellation);
+        var (allSlices, someSlices) = (await Received.SlicesAsync(all), await Received.SlicesAsync(some));
+
+        Assert.Equal(Taxi.Users * 11, allSlices.Sum(s => (int)s.End.Rows));
+        Assert.InRange(someSlices.Sum(s => (int)s.End.Rows), 100, 2_000);
+        Assert.Equal(
+            allSlices.Sum(s => s.Values()["opens_4w"].Count(opens => opens is > 1L)), someSlices.Sum(s => s.Values()["opens_4w"].Count));
+        Assert.All(someSlices.SelectMany(s => s.Values()["opens_4w"]), opens => Assert.True(opens is > 1L));
+        Assert.Equal(someSlices.Select(s => s.End.Checksum), someSlices.Select(s => s.Checksum));
+    }
+
+    [Fact]
+    public async Task A_cursor_goes_with_the_population_that_it_was_received_with()
+    {
+        await using var service = await TestService.StartAsync();
+        var request = Taxi.Backfill();
+        request.View = new ViewSelector { Definition = Taxi.View + "\npopulation: opens_4w > 1" };
+        using var call = service.Vectors.Backfill(request, cancellationToken: Cancellation);
+        var other = request.Clone();
+        other.Grid.IgnorePopulation = true;
+        other.Cursor = (await Received.SlicesAsync(call))[0].End.Cursor;
+
+        using var refused = service.Vectors.Backfill(other, cancellationToken: Cancellation);
+        var violations = await Expect.ViolationsAsync(() => Received.SlicesAsync(refused));
+
+        Assert.Contains("belongs to another request", Assert.Single(violations), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Vectors_of_named_rows_are_given_whatever_the_population_says()
+    {
+        await using var service = await TestService.StartAsync();
+        var request = Taxi.Get(1, 2);
+        request.View = new ViewSelector { Definition = Taxi.View + "\npopulation: opens_4w > 1000" };
+
+        var answer = await service.Vectors.GetFeatureVectorsAsync(request, cancellationToken: Cancellation);
+
+        Assert.All(answer.Columns, column => Assert.Equal(22u, column.Rows));
+    }
+
+    [Fact]
     public async Task A_run_of_slices_is_a_part_of_all()
     {
         await using var service = await TestService.StartAsync();

@@ -27,7 +27,7 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
         var violations = new Violations();
         var snapshot = selections.ReadSnapshot(request.Snapshot);
         var view = selections.ReadView(request.View, snapshot, violations);
-        var selection = selections.ReadColumns(request.Columns, view, snapshot, violations);
+        var selection = selections.ReadColumns(request.Columns, view, hasPopulation: false, snapshot, violations);
         CheckEncodings(request.AcceptEncodings, violations);
         var rows = RowsReader.ReadList(request, snapshot, Fits, violations);
         violations.ThrowIfAny();
@@ -53,7 +53,7 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
         var cursor = request.Cursor.IsEmpty ? null : Cursor.Read(request.Cursor.Span);
         var snapshot = SnapshotOf(request, cursor);
         var view = selections.ReadView(request.View, snapshot, violations);
-        var selection = selections.ReadColumns(request.Columns, view, snapshot, violations);
+        var selection = selections.ReadColumns(request.Columns, view, request.Grid is not { IgnorePopulation: true }, snapshot, violations);
         CheckEncodings(request.AcceptEncodings, violations);
         var rows = RowsReader.ReadGrid(request.Grid, snapshot, violations);
         CheckEntityBytes(selection, rows, violations);

@@ -38,7 +38,13 @@ internal sealed class SelectionReader(SnapshotRegistry snapshots, ViewRegistry v
     }
 
     /// <summary>The plan of a request's columns.</summary>
-    public Selection? ReadColumns(ColumnSelector? selector, SelectedView? selected, ISnapshot snapshot, Violations violations)
+    /// <param name="selector">Which columns.</param>
+    /// <param name="selected">The view; null where it is wrong.</param>
+    /// <param name="hasPopulation">Whether the view's population decides which rows exist.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="violations">Where errors go.</param>
+    public Selection? ReadColumns(
+        ColumnSelector? selector, SelectedView? selected, bool hasPopulation, ISnapshot snapshot, Violations violations)
     {
         if (selected is null)
         {
@@ -49,7 +55,7 @@ internal sealed class SelectionReader(SnapshotRegistry snapshots, ViewRegistry v
         if (selector is null || selector.Names.Count == 0)
         {
             var labels = selector?.Labels ?? false;
-            return Plan(snapshot, selected, [.. view.Columns.Where(c => labels || c.Role == FeatureRole.Feature)]);
+            return Plan(snapshot, selected, hasPopulation, [.. view.Columns.Where(c => labels || c.Role == FeatureRole.Feature)]);
         }
 
         var wanted = new HashSet<string>(StringComparer.Ordinal);
@@ -67,7 +73,7 @@ internal sealed class SelectionReader(SnapshotRegistry snapshots, ViewRegistry v
             }
         }
 
-        return Plan(snapshot, selected, [.. view.Columns.Where(c => wanted.Contains(c.Name))]);
+        return Plan(snapshot, selected, hasPopulation, [.. view.Columns.Where(c => wanted.Contains(c.Name))]);
     }
 
     /// <summary>A published view, bound.</summary>
@@ -101,8 +107,8 @@ internal sealed class SelectionReader(SnapshotRegistry snapshots, ViewRegistry v
         };
     }
 
-    private Selection Plan(ISnapshot snapshot, SelectedView view, IReadOnlyList<FeatureColumn> columns) =>
-        new(view.Name, snapshot, bound.Plan(snapshot, view.View, columns));
+    private Selection Plan(ISnapshot snapshot, SelectedView view, bool hasPopulation, IReadOnlyList<FeatureColumn> columns) =>
+        new(view.Name, snapshot, bound.Plan(snapshot, view.View, columns, hasPopulation ? view.View.Population : null));
 
     private FeatureView? Bind(string text, string file, ISnapshot snapshot, Violations violations)
     {
