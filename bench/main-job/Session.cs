@@ -83,11 +83,12 @@ internal sealed class Session(Work work, int runs, bool withPeers)
     private void Compare(SessionResult result)
     {
         var ours = result.OverTcp!.ReadOutput(work);
+        var tied = withPeers ? DuckDbPeer.UsersWithTies(work) : new HashSet<int>();
         foreach (var contestant in result.All.Concat(result.Formulations).Distinct())
         {
             if (contestant != result.OverTcp && contestant != result.Build)
             {
-                result.Comparisons[contestant] = Comparison.Of(work, ours, contestant.ReadOutput(work));
+                result.Comparisons[contestant] = Comparison.Of(work, ours, contestant.ReadOutput(work), contestant.IsPeer ? tied : new HashSet<int>());
             }
         }
     }

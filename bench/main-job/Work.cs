@@ -18,6 +18,9 @@ internal sealed record Work(string Folder, TaxiOptions Taxi)
     /// <summary>Those whose float sums may be taken in any order: one unit in the last place of float32 may differ.</summary>
     public static IReadOnlySet<string> Rounded { get; } = new HashSet<string> { "fare_per_km", "fare_spread" };
 
+    /// <summary>Those that ask for a first or last event, which a peer may choose freely among events at one instant.</summary>
+    public static IReadOnlySet<string> Ordered { get; } = new HashSet<string> { "fare_drift" };
+
     /// <summary>Rows of the grid.</summary>
     public long Rows => (long)Taxi.Users * Taxi.Weeks;
 

@@ -47,6 +47,23 @@ internal static class DuckDbPeer
         }
     }
 
+    /// <summary>Users with two rides at one instant: which of them is the first or the last, SQL does not say.</summary>
+    /// <param name="work">The work, whose tables are made.</param>
+    public static IReadOnlySet<int> UsersWithTies(Work work)
+    {
+        using var connection = Open(work.Tables);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT DISTINCT user_id::INTEGER FROM rides GROUP BY user_id, t HAVING count(*) > 1";
+        using var reader = command.ExecuteReader();
+        var users = new HashSet<int>();
+        while (reader.Read())
+        {
+            users.Add(reader.GetInt32(0));
+        }
+
+        return users;
+    }
+
     /// <summary>Opens a database with as many threads as the figures are quoted for.</summary>
     public static DuckDBConnection Open(string path)
     {

@@ -22,7 +22,7 @@ internal static class EventArrays
         {
             using var command = connection.CreateCommand();
             command.UseStreamingMode = true;
-            command.CommandText = $"SELECT ({column})::DOUBLE FROM {table} ORDER BY t, user_id";
+            command.CommandText = $"SELECT ({column})::DOUBLE FROM {table} ORDER BY t, user_id, rowid";
             using var reader = command.ExecuteReader();
             var values = new List<double>();
             while (reader.Read())

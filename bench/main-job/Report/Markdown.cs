@@ -102,11 +102,12 @@ internal static class Markdown
     private static void Values(StringBuilder page, SessionResult result)
     {
         page.Line($"## Values").Line($"").Line($"Every cell of the last output of each, {result.Work.Cells:N0} of them, against ours over TCP. Columns of float sums ({string.Join(", ", Work.Rounded)}) may")
-            .Line($"differ by one unit in the last place of float32, all others must be equal.").Line($"")
-            .Line($"| whose | one unit apart | different |").Line($"| --- | --- | --- |");
+            .Line($"differ by one unit in the last place of float32; of a user with two rides at one instant a peer may take either as the first or last")
+            .Line($"({string.Join(", ", Work.Ordered)}); all others must be equal.").Line($"")
+            .Line($"| whose | one unit apart | of one instant | different |").Line($"| --- | --- | --- | --- |");
         foreach (var (contestant, comparison) in result.Comparisons)
         {
-            page.Line($"| {contestant.Name} | {comparison.Rounded:N0} | {comparison.Different:N0}{(comparison.First is null ? "" : ": " + comparison.First)} |");
+            page.Line($"| {contestant.Name} | {comparison.Rounded:N0} | {comparison.Tied:N0} | {comparison.Different:N0}{(comparison.First is null ? "" : ": " + comparison.First)} |");
         }
     }
 
