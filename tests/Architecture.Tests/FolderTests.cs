@@ -13,12 +13,13 @@ public sealed class FolderTests
             "src/Engine", "FeatureService.Engine",
             """
             Definitions: ;
+            Numerics: ;
             Snapshots: Definitions;
-            Expressions: Snapshots Definitions;
-            Kernels: Expressions Snapshots Definitions;
-            Planning: Kernels Expressions Snapshots Definitions;
-            Execution: Planning Kernels Expressions Snapshots Definitions;
-            Reference: Expressions Snapshots Definitions
+            Expressions: Snapshots Numerics Definitions;
+            Kernels: Expressions Snapshots Numerics Definitions;
+            Planning: Kernels Expressions Snapshots Numerics Definitions;
+            Execution: Planning Kernels Expressions Snapshots Numerics Definitions;
+            Reference: Expressions Snapshots Numerics Definitions
             """
         },
         {
