@@ -89,6 +89,22 @@ internal sealed unsafe class Extreme(int first, int second, int firstWins, bool 
     }
 }
 
+/// <summary>A slot, null also where another is; an error in either stays one.</summary>
+internal sealed unsafe class NullWith(int value, int other, bool isText) : Instruction
+{
+    public override void Bind(Binding binding) => Choice.Bind(binding, Target, value, isText);
+
+    public override void Run(Frame frame)
+    {
+        var (source, needed) = (frame.Slots[value], frame.Slots[other]);
+        frame.Slots[Target] = source with
+        {
+            Valid = frame.Both(source.Valid, needed.Valid),
+            Errors = frame.Either(source.Errors, needed.Errors),
+        };
+    }
+}
+
 /// <summary>
 /// One branch of a <c>case</c>: the result where the condition is true, else what the branches behind it give. Errors of what is not
 /// taken are forgotten.

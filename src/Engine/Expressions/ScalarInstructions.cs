@@ -14,6 +14,7 @@ internal static class ScalarInstructions
         {
             ScalarFunction.Floor or ScalarFunction.Ceil or ScalarFunction.Round when operandType != ColumnType.Float64 => operands[0],
             ScalarFunction.Date when operandType == ColumnType.Date => operands[0],
+            ScalarFunction.Clip => Clip(builder, type, operands),
             ScalarFunction.Coalesce or ScalarFunction.Least or ScalarFunction.Greatest => Fold(builder, function, type, operands),
             >= ScalarFunction.Equal and <= ScalarFunction.GreaterOrEqual => Compare(builder, function, operandType, operands),
             ScalarFunction.Length => Lookup(builder, operands[0], "length", TextFunctions.Length),
@@ -67,13 +68,36 @@ internal static class ScalarInstructions
                     slot => new Coalesce(a, b, type == ColumnType.Bool, isText) { Target = slot });
             }
 
-            var relation = function == ScalarFunction.Least ? ScalarFunction.LessOrEqual : ScalarFunction.GreaterOrEqual;
-            var wins = CompareCodes(builder, relation, type, [a, b]);
-            return builder.Add(
-                FormattableString.Invariant($"{function} {a} {b}"),
-                type,
-                slot => new Extreme(a, b, wins, type == ColumnType.Bool, isText) { Target = slot });
+            return Extreme(builder, function, type, a, b);
         });
+    }
+
+    /// <summary>The least of the greatest, bounds that are null left out, where the first operand has a value.</summary>
+    private static int Clip(ProgramBuilder builder, ColumnType type, int[] operands)
+    {
+        var isText = type == ColumnType.String;
+        if (isText)
+        {
+            operands = Together(builder, operands);
+        }
+
+        var raised = Extreme(builder, ScalarFunction.Greatest, type, operands[0], operands[1]);
+        var clipped = Extreme(builder, ScalarFunction.Least, type, raised, operands[2]);
+        return builder.Add(
+            FormattableString.Invariant($"null with {clipped} {operands[0]}"),
+            type,
+            slot => new NullWith(clipped, operands[0], isText) { Target = slot });
+    }
+
+    /// <summary>The lesser or greater of two slots, of texts those of one table.</summary>
+    private static int Extreme(ProgramBuilder builder, ScalarFunction function, ColumnType type, int a, int b)
+    {
+        var relation = function == ScalarFunction.Least ? ScalarFunction.LessOrEqual : ScalarFunction.GreaterOrEqual;
+        var wins = CompareCodes(builder, relation, type, [a, b]);
+        return builder.Add(
+            FormattableString.Invariant($"{function} {a} {b}"),
+            type,
+            slot => new Extreme(a, b, wins, type == ColumnType.Bool, type == ColumnType.String) { Target = slot });
     }
 
     private static int Compare(ProgramBuilder builder, ScalarFunction function, ColumnType type, int[] operands) =>
@@ -107,6 +131,10 @@ internal static class ScalarInstructions
         {
             <= ScalarFunction.Negate or (>= ScalarFunction.Abs and <= ScalarFunction.Round) =>
                 type == ColumnType.Float64 ? OfFloat(function, operands, slot) : OfInteger(function, operands, slot),
+            ScalarFunction.Exp => new Unary<double, double, ExpFloat>(operands[0]) { Target = slot },
+            ScalarFunction.Ln => new DomainFunction<LnFloat>(operands[0]) { Target = slot },
+            ScalarFunction.Log1p => new DomainFunction<Log1pFloat>(operands[0]) { Target = slot },
+            ScalarFunction.Sqrt => new DomainFunction<SqrtFloat>(operands[0]) { Target = slot },
             ScalarFunction.And => new Connective(operands[0], operands[1], true) { Target = slot },
             ScalarFunction.Or => new Connective(operands[0], operands[1], false) { Target = slot },
             ScalarFunction.Not => new Negation(operands[0]) { Target = slot },
@@ -153,6 +181,8 @@ internal static class ScalarInstructions
         ScalarFunction.Day => new TimeFunction<DayOfMonthOf>(operand, clock) { Target = slot },
         ScalarFunction.Month => new TimeFunction<MonthOf>(operand, clock) { Target = slot },
         ScalarFunction.Year => new TimeFunction<YearOf>(operand, clock) { Target = slot },
+        ScalarFunction.IsoYear => new TimeFunction<IsoYearOf>(operand, clock) { Target = slot },
+        ScalarFunction.WeekOfYear => new TimeFunction<WeekOfYearOf>(operand, clock) { Target = slot },
         ScalarFunction.Date => new TimeFunction<DateOf>(operand, clock) { Target = slot },
         _ => throw new NotSupportedException($"the function {function}"),
     };

@@ -70,6 +70,12 @@ internal static class CivilDate
         var month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9;
         return (yearOfEra + (era * 400) + (month <= 2 ? 1 : 0), month, dayOfMonth);
     }
+
+    /// <summary>The day on which a year starts.</summary>
+    public static long FirstOfYear(long year) => ((year - 1970) * 365) + LeapDaysTo(year - 1) - LeapDaysTo(1969);
+
+    private static long LeapDaysTo(long year) =>
+        Instants.FloorDivide(year, 4) - Instants.FloorDivide(year, 100) + Instants.FloorDivide(year, 400);
 }
 
 /// <summary>A function of timestamps, in the zone of the clock, or of dates where there is no clock.</summary>
@@ -101,11 +107,11 @@ internal sealed unsafe class DateToTimestamp(int operand, ZoneClock clock) : Ins
         var (day, start) = (0, clock.StartOfDay(0));
         for (nint i = 0; i < frame.Count; i++)
         {
-            // What lies under a null is any number; as a day it is cut to 32 bits and never read.
-            if ((int)source.Long(i) != day)
+            // What lies under a null is any number, perhaps no day of any calendar, perhaps the day of the next lane.
+            if (source.Long(i) != day && (source.Valid == null || BitWords.Get(source.Valid, i)))
             {
                 day = (int)source.Long(i);
-                start = source.Valid == null || BitWords.Get(source.Valid, i) ? clock.StartOfDay(day) : 0;
+                start = clock.StartOfDay(day);
             }
 
             target[i] = start;

@@ -1,4 +1,5 @@
 using FeatureService.Engine.Definitions;
+using FeatureService.Engine.Numerics;
 
 namespace FeatureService.Engine.Reference;
 
@@ -36,6 +37,10 @@ internal static class Arithmetic
         ScalarFunction.Floor => Math.Floor(left),
         ScalarFunction.Ceil => Math.Ceiling(left),
         ScalarFunction.Round => Round(left),
+        ScalarFunction.Exp => Elementary.Exp(left),
+        ScalarFunction.Ln => left <= 0 ? null : Elementary.Ln(left),
+        ScalarFunction.Log1p => left <= -1 ? null : Elementary.Log1p(left),
+        ScalarFunction.Sqrt => left < 0 ? null : Math.Sqrt(left),
         _ => throw new NotSupportedException($"{function} of float64"),
     };
 

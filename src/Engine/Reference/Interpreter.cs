@@ -52,6 +52,7 @@ internal sealed class Interpreter(ZoneRules zone, Func<Expression, object?> leaf
             ScalarFunction.Coalesce => values.FirstOrDefault(value => value is not null),
             ScalarFunction.Least => values.Where(value => value is not null).Min(ValueOrder.Instance),
             ScalarFunction.Greatest => values.Where(value => value is not null).Max(ValueOrder.Instance),
+            ScalarFunction.Clip => Clip(values[0], values[1], values[2]),
             _ when values.Contains(null) => null,
             <= ScalarFunction.Negate => Arithmetic.Evaluate(call.Function, values!),
             <= ScalarFunction.GreaterOrEqual => Logic.Compare(call.Function, ValueOrder.Instance.Compare(values[0], values[1])),
@@ -60,11 +61,23 @@ internal sealed class Interpreter(ZoneRules zone, Func<Expression, object?> leaf
             ScalarFunction.ToFloat64 => values[0] is long number ? (double)number : values[0] is true ? 1.0 : 0.0,
             ScalarFunction.ToInt64 => values[0] is true ? 1L : 0L,
             ScalarFunction.ToTimestamp => zone.StartOfDay((int)values[0]!),
-            ScalarFunction.Abs or ScalarFunction.Floor or ScalarFunction.Ceil or ScalarFunction.Round =>
+            ScalarFunction.Abs or ScalarFunction.Floor or ScalarFunction.Ceil or ScalarFunction.Round
+                or ScalarFunction.Exp or ScalarFunction.Ln or ScalarFunction.Log1p or ScalarFunction.Sqrt =>
                 Arithmetic.Evaluate(call.Function, values!),
             ScalarFunction.Length => (long)((string)values[0]!).EnumerateRunes().Count(),
             ScalarFunction.Lower or ScalarFunction.Upper => Texts.Case(call.Function, (string)values[0]!),
             _ => Times.Evaluate(call.Function, zone, values[0]!),
         };
+    }
+
+    /// <summary>A value that is not null, not below one bound and then not above the other; a bound that is null is none.</summary>
+    private static object? Clip(object? value, object? low, object? high)
+    {
+        if (value is not null && low is not null && ValueOrder.Instance.Compare(value, low) < 0)
+        {
+            value = low;
+        }
+
+        return value is not null && high is not null && ValueOrder.Instance.Compare(value, high) > 0 ? high : value;
     }
 }

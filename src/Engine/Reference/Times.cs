@@ -27,9 +27,28 @@ internal static class Times
             ScalarFunction.Day => dayOfMonth,
             ScalarFunction.Month => month,
             ScalarFunction.Year => year,
+            ScalarFunction.IsoYear => IsoYear(day),
+            ScalarFunction.WeekOfYear => (day - IsoYearStart(IsoYear(day))) / 7 + 1,
             ScalarFunction.Date => (object)day,
             _ => throw new NotSupportedException($"the function {function}"),
         };
+    }
+
+    /// <summary>The year of ISO 8601 that holds a day: it may start up to three days before or after the calendar's.</summary>
+    private static long IsoYear(int day)
+    {
+        var (year, _, _) = Date(day);
+        return day < IsoYearStart(year) ? year - 1 : day >= IsoYearStart(year + 1) ? year + 1 : year;
+    }
+
+    /// <summary>The Monday of the week that holds January 4.</summary>
+    private static long IsoYearStart(long year)
+    {
+        // From 0000-03-01, whose day is -719,468, to a year's January are 306 days and the years before.
+        var marches = year - 1;
+        var leapDays = Instants.FloorDivide(marches, 4) - Instants.FloorDivide(marches, 100) + Instants.FloorDivide(marches, 400);
+        var january4 = 365 * marches + leapDays + 306 + 3 - 719_468;
+        return january4 - ((january4 + 3) % 7 + 7) % 7;
     }
 
     /// <summary>Date of the proleptic Gregorian calendar; years are counted from March, so that a leap day ends its year.</summary>

@@ -33,6 +33,10 @@ internal static class ResultHashes
         "count(e where f between -100 and i) over 13w", "sum(case when e.b then f when i > 0 then i else 0.5 end) over 13w",
         "sum(e.f) over 4w / sum(e.f) over 4w lag 4w", "round(avg(e.f) over 4w * 100) / 100", "abs(sum(e.i) over 9w) % 1000",
         "sum(e.f) over 4w > 0 and not (max(e.b) over 4w)", "coalesce(sum(e.f) over 1w, avg(e.f) over 13w, 0)",
+        "sum(exp((e.f + 850) / 16)) over 13w", "sum(ln(e.f + 900)) over 13w", "sum(log1p((e.f + 850) / 100)) over 13w",
+        "sum(sqrt(e.f + 900)) over 13w", "sum(clip(e.f, -900, i)) over 13w", "max(clip(e.s, 'b', 'd')) over 13w",
+        "sum(iso_year(e.t)) over 13w", "sum(week_of_year(e.d)) over 13w", "ln(-(sum(e.f) over 4w))", "exp(avg(e.f) over 4w / 100)",
+        "sqrt(sum(e.i) over 9w)", "clip(avg(e.f) over 11w, -880, -870)", "iso_year(week) * 100 + week_of_year(week)",
     ];
 
     private static readonly string[] s_rounded =

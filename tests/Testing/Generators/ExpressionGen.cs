@@ -56,6 +56,8 @@ public sealed class ExpressionGen(Func<ColumnType, Gen<string>> atoms)
             Gen.Select(same, same, (x, y) => $"coalesce({x}, {y})"),
             Gen.Select(condition, same, same, (b, x, y) => $"case when {b} then {x} else {y} end"),
             Gen.Select(condition, condition, same, same, (b, c, x, y) => $"case when {b} then {x} when {c} then {y} end"),
+            Gen.Select(same, same, same, (x, y, z) => $"clip({x}, {y}, {z})"),
+            Gen.Select(same, same, Gen.Bool, (x, y, isLow) => isLow ? $"clip({x}, {y}, null)" : $"clip({x}, null, {y})"),
         ];
         if (type != ColumnType.Bool)
         {
@@ -77,7 +79,7 @@ public sealed class ExpressionGen(Func<ColumnType, Gen<string>> atoms)
     private IEnumerable<Gen<string>> Integers(int depth)
     {
         var integer = Of(ColumnType.Int64, depth);
-        var calendar = Gen.OneOf("weekday", "iso_weekday", "day", "month", "year");
+        var calendar = Gen.OneOf("weekday", "iso_weekday", "day", "month", "year", "iso_year", "week_of_year");
         yield return Gen.Select(integer, Gen.OneOf("+", "-", "*", "%"), integer, (x, op, y) => $"({x} {op} {y})");
         yield return Gen.Select(Gen.OneOf("abs", "floor", "ceil", "round", "-"), integer, (name, x) => $"{name}({x})");
         yield return Gen.Select(Of(ColumnType.String, depth), x => $"length({x})");
@@ -93,6 +95,7 @@ public sealed class ExpressionGen(Func<ColumnType, Gen<string>> atoms)
         yield return Gen.Select(number, number, (x, y) => $"({x} / {y})");
         yield return Gen.Select(number, Gen.OneOf("+", "-", "*", "%"), real, (x, op, y) => $"({x} {op} {y})");
         yield return Gen.Select(Gen.OneOf("abs", "floor", "ceil", "round", "-"), real, (name, x) => $"{name}({x})");
+        yield return Gen.Select(Gen.OneOf("exp", "ln", "log1p", "sqrt"), number, (name, x) => $"{name}({x})");
         yield return Gen.Select(Of(ColumnType.Int64, depth), real, (x, y) => $"coalesce({x}, {y})");
         yield return Gen.Select(real, Of(ColumnType.Int64, depth), (x, y) => $"least({x}, {y}, null)");
     }

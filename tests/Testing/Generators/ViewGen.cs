@@ -14,6 +14,8 @@ public static class ViewGen
         (1, ColumnType.Date),
         (1, ColumnType.Timestamp));
 
+    private static readonly string[] s_ofWeek = ["month(week)", "year(week)", "week_of_year(week)", "iso_year(week)"];
+
     /// <summary>Views of one to five features and up to two labels that may use what stands before them.</summary>
     /// <param name="depth">How deep operators may nest.</param>
     public static Gen<string> Of(int depth) =>
@@ -30,7 +32,8 @@ public static class ViewGen
         var cells = new ExpressionGen(type =>
         {
             var aggregate = AggregateGen.Of(type, isLabel, depth);
-            var names = Enumerable.Range(0, index).Where(before => types[before] == type).Select(before => $"x{before}").ToArray();
+            var names = Enumerable.Range(0, index).Where(before => types[before] == type).Select(before => $"x{before}")
+                .Concat(type == ColumnType.Int64 ? s_ofWeek : []).ToArray();
             return names.Length == 0 ? aggregate : Gen.Frequency((3, (IGen<string>)aggregate), (1, Gen.OneOf(names)));
         });
         return Gen.Frequency(
