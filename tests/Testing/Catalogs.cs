@@ -36,6 +36,17 @@ public static class Catalogs
         Reading = "",
     };
 
+    /// <summary>Facts without time.</summary>
+    /// <param name="name">The source's name.</param>
+    /// <param name="columns">The columns.</param>
+    public static EventSource Facts(string name, params (string Name, ColumnType Type)[] columns) => new()
+    {
+        Name = name,
+        Columns = [.. columns.Select(column => new SourceColumn(column.Name, column.Type))],
+        TimeColumn = -1,
+        Reading = "",
+    };
+
     /// <summary>
     /// Opens and rides of a taxi app: <c>app_opens(at)</c> and <c>rides(at, known_at, fare int64, km float64, area string, night bool,
     /// booked_on date)</c>, of which a ride is known at <c>known_at</c>.

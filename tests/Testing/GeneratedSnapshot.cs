@@ -9,7 +9,8 @@ namespace FeatureService.Testing;
 
 /// <summary>
 /// A snapshot of many events made by columns: a source <c>e</c> with the columns <c>at</c>, <c>b</c> bool, <c>i</c> int64,
-/// <c>f</c> float64, <c>s</c> string, <c>d</c> date and <c>t</c> timestamp, one value in eight of each null.
+/// <c>f</c> float64, <c>s</c> string, <c>d</c> date and <c>t</c> timestamp, one value in eight of each null. On request also facts
+/// without time <c>u</c> with the same columns but for <c>at</c>, for seven entities in eight.
 /// </summary>
 public sealed class GeneratedSnapshot : ISnapshot
 {
@@ -18,6 +19,9 @@ public sealed class GeneratedSnapshot : ISnapshot
         ("b", ColumnType.Bool), ("i", ColumnType.Int64), ("f", ColumnType.Float64), ("s", ColumnType.String),
         ("d", ColumnType.Date), ("t", ColumnType.Timestamp),
     ];
+
+    /// <summary>What stands for the number of the event in a fact's random bits: no event has it.</summary>
+    private const int FactNumber = -1;
 
     private readonly SortedDictionary<SliceId, SliceData> _slices = [];
 
@@ -28,9 +32,14 @@ public sealed class GeneratedSnapshot : ISnapshot
     /// <param name="slices">Number of slices, a power of two.</param>
     /// <param name="columns">Names of the columns to make; none means all.</param>
     public GeneratedSnapshot(int entities, int eventsPerEntity, int weeks, int slices, params string[] columns)
+        : this(entities, eventsPerEntity, weeks, slices, hasFacts: false, columns)
     {
-        Catalog = Catalogs.Of(
-            "Europe/London", Catalogs.Source("e", [.. s_columns.Where(column => columns.Length == 0 || columns.Contains(column.Name))]));
+    }
+
+    private GeneratedSnapshot(int entities, int eventsPerEntity, int weeks, int slices, bool hasFacts, string[] columns)
+    {
+        var events = Catalogs.Source("e", [.. s_columns.Where(column => columns.Length == 0 || columns.Contains(column.Name))]);
+        Catalog = Catalogs.Of("Europe/London", hasFacts ? [events, Catalogs.Facts("u", s_columns)] : [events]);
         Placement = new Placement(1, slices);
         var keys = Enumerable.Range(0, entities)
             .GroupBy(key => Placement.SliceOf(EntityKey.HashOf(key)))
@@ -60,6 +69,14 @@ public sealed class GeneratedSnapshot : ISnapshot
     /// <inheritdoc/>
     public SliceData Slice(SliceId slice) => _slices[slice];
 
+    /// <summary>The same events, and beside them facts without time <c>u</c>.</summary>
+    /// <param name="entities">Number of entities; their keys count from 0.</param>
+    /// <param name="eventsPerEntity">Number of events of each.</param>
+    /// <param name="weeks">Number of weeks over which events lie.</param>
+    /// <param name="slices">Number of slices, a power of two.</param>
+    public static GeneratedSnapshot WithFacts(int entities, int eventsPerEntity, int weeks, int slices) =>
+        new(entities, eventsPerEntity, weeks, slices, hasFacts: true, []);
+
     private SliceData Make(int[] keys, int eventsPerEntity, long span)
     {
         var times = new long[keys.Length * eventsPerEntity];
@@ -72,11 +89,24 @@ public sealed class GeneratedSnapshot : ISnapshot
 
         var firstCutoffs = FirstCutoffs(times);
         var columns = Catalog.Sources[0].Columns.Select(
-            column => column.Name == "at" ? Times(times) : Column(column, keys, eventsPerEntity)).ToArray();
+            column => column.Name == "at" ? Times(times) : Column(column, keys, eventsPerEntity, firstNumber: 0)).ToArray();
+        var events = new SourceEvents(Offsets(keys.Length, eventsPerEntity), times, firstCutoffs, columns);
         return new SliceData(
             new EntityKeys(keys.Select(key => (long)key).ToArray()),
             [.. keys.Select((_, index) => firstCutoffs[index * eventsPerEntity])],
-            [new SourceEvents(Offsets(keys.Length, eventsPerEntity), times, firstCutoffs, columns)]);
+            Catalog.Sources.Length == 1 ? [events] : [events, Facts(Catalog.Sources[1], keys)]);
+    }
+
+    private static SourceEvents Facts(EventSource source, int[] keys)
+    {
+        var offsets = new int[keys.Length + 1];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            offsets[i + 1] = offsets[i] + ((GeneratedEvents.Random(keys[i], FactNumber, 0) & 7) == 0 ? 0 : 1);
+        }
+
+        int[] known = [.. keys.Where((_, i) => offsets[i] < offsets[i + 1])];
+        return SourceEvents.OfFacts(offsets, [.. source.Columns.Select(column => Column(column, known, 1, FactNumber))]);
     }
 
     private static int[] Offsets(int entities, int eventsPerEntity) =>
@@ -107,7 +137,7 @@ public sealed class GeneratedSnapshot : ISnapshot
         Data = MemoryMarshal.AsBytes(times.AsSpan()).ToArray(),
     };
 
-    private static EventColumn Column(SourceColumn column, int[] keys, int eventsPerEntity)
+    private static EventColumn Column(SourceColumn column, int[] keys, int eventsPerEntity, int firstNumber)
     {
         var (type, number) = (column.Type, s_columns.Index().Single(known => known.Item.Name == column.Name).Index);
         var count = keys.Length * eventsPerEntity;
@@ -115,7 +145,7 @@ public sealed class GeneratedSnapshot : ISnapshot
         var validity = new byte[Bitmap.Bytes(count)];
         for (var row = 0; row < count; row++)
         {
-            var bits = GeneratedEvents.Random(keys[row / eventsPerEntity], row % eventsPerEntity, number + 1);
+            var bits = GeneratedEvents.Random(keys[row / eventsPerEntity], firstNumber + (row % eventsPerEntity), number + 1);
             // The lowest bits say null, the bits above them the value.
             if ((bits & 7) != 0)
             {

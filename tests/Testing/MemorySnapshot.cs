@@ -20,7 +20,8 @@ public sealed class MemorySnapshot : ISnapshot
     /// <param name="catalog">The catalog.</param>
     /// <param name="placement">Partitions and slices.</param>
     /// <param name="rows">For each source its rows in the order of the input.</param>
-    /// <param name="completeUntil">For each source the instant before which it is whole; null, of all or of one: its last event.</param>
+    /// <param name="completeUntil">For each source the instant before which it is whole; null, of all or of one: its last event. Facts are always whole.</param>
+    /// <exception cref="ArgumentException">A row has too many or too few values, or an entity has two rows of facts.</exception>
     public MemorySnapshot(
         Catalog catalog, Placement placement, IReadOnlyList<IReadOnlyList<EventRow>> rows, IReadOnlyList<long?>? completeUntil = null)
     {
@@ -32,7 +33,8 @@ public sealed class MemorySnapshot : ISnapshot
         for (var source = 0; source < rows.Count; source++)
         {
             events[source] = Events(catalog, source, rows[source]);
-            _completeUntil[source] = completeUntil?[source] ?? events[source].Select(e => e.Time).DefaultIfEmpty(long.MinValue).Max();
+            _completeUntil[source] = catalog.Sources[source].Always ? long.MaxValue
+                : completeUntil?[source] ?? events[source].Select(e => e.Time).DefaultIfEmpty(long.MinValue).Max();
         }
 
         for (var partition = 0; partition < placement.Partitions; partition++)
@@ -68,6 +70,11 @@ public sealed class MemorySnapshot : ISnapshot
     {
         var description = catalog.Sources[source];
         var events = new List<MemoryEvent>(rows.Count);
+        if (description.Always && rows.CountBy(row => row.Key).Any(key => key.Value > 1))
+        {
+            throw new ArgumentException($"two rows of an entity in {description.Name}: expected one, as facts have no time", nameof(rows));
+        }
+
         foreach (var row in rows)
         {
             if (row.Values.Length != description.Columns.Length)
@@ -78,7 +85,8 @@ public sealed class MemorySnapshot : ISnapshot
 
             if (description.Always)
             {
-                events.Add(new MemoryEvent(row, long.MinValue, SourceEvents.Never));
+                // No history: what an entity is first seen by does not count facts.
+                events.Add(new MemoryEvent(row, SourceEvents.BeforeAllTime, SourceEvents.Never));
             }
             else if (Instant(catalog, row.Values[description.TimeColumn]) is { } time)
             {
@@ -114,7 +122,6 @@ public sealed class MemorySnapshot : ISnapshot
         {
             var slice = new SliceId(partition, i);
             var inSlice = events.Select(list => list.Where(e => Placement.SliceOf(e.Row.Key.Hash) == slice).ToArray()).ToArray();
-            // Events of sources without time have Never and do not count.
             var firstCutoffs = new SortedDictionary<EntityKey, int>(
                 inSlice.SelectMany(list => list)
                     .GroupBy(e => e.Row.Key)
@@ -143,7 +150,7 @@ public sealed class MemorySnapshot : ISnapshot
         }
 
         return Catalog.Sources[source].Always
-            ? new SourceEvents(offsets, default, default, columns)
+            ? SourceEvents.OfFacts(offsets, columns)
             : new SourceEvents(
                 offsets, inPartition.Select(e => e.Time).ToArray(), inPartition.Select(e => e.FirstCutoff).ToArray(), columns);
     }

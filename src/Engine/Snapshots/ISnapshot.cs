@@ -19,7 +19,10 @@ public interface ISnapshot
     /// <param name="slice">The slice.</param>
     int EntityCount(SliceId slice);
 
-    /// <summary>The instant before which a source is whole, microseconds UTC; <see cref="long.MinValue"/> for one without events.</summary>
+    /// <summary>
+    /// The instant before which a source is whole, microseconds UTC; <see cref="long.MinValue"/> for one without events,
+    /// <see cref="long.MaxValue"/> for facts without time, which are always whole.
+    /// </summary>
     /// <param name="source">Index in <see cref="Catalog.Sources"/>.</param>
     long CompleteUntil(int source);
 
@@ -27,7 +30,7 @@ public interface ISnapshot
     /// <param name="slice">The slice.</param>
     SliceData Slice(SliceId slice);
 
-    /// <summary>Number of events of all sources. Adds slices up where the snapshot does not know it.</summary>
+    /// <summary>Number of events of all sources, facts without time not counted. Adds slices up where the snapshot does not know it.</summary>
     long EventCount
     {
         get
@@ -40,7 +43,7 @@ public interface ISnapshot
                     var data = Slice(new SliceId(partition, slice));
                     for (var source = 0; source < Catalog.Sources.Length; source++)
                     {
-                        count += data.Source(source).Count;
+                        count += Catalog.Sources[source].Always ? 0 : data.Source(source).Count;
                     }
                 }
             }

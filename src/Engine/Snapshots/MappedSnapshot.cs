@@ -69,7 +69,7 @@ public sealed class MappedSnapshot : ISnapshot, IDisposable
     }
 
     /// <inheritdoc/>
-    public long EventCount => _manifest.Segments.Sum(segment => (long)segment.EventCount);
+    public long EventCount => _manifest.Segments.Where(segment => !Catalog.Sources[segment.Source].Always).Sum(segment => (long)segment.EventCount);
 
     /// <inheritdoc/>
     public int EntityCount(SliceId slice) => _manifest.SliceEntityCounts[IndexOf(slice)];
@@ -126,7 +126,7 @@ public sealed class MappedSnapshot : ISnapshot, IDisposable
             };
         }
 
-        return SliceMerge.Merge(Catalog.EntityType, sources);
+        return SliceMerge.Merge(Catalog, sources);
     }
 
     private int IndexOf(SliceId slice)

@@ -1,4 +1,5 @@
 using FeatureService.Core.Keys;
+using FeatureService.Engine.Definitions;
 
 namespace FeatureService.Engine.Snapshots;
 
@@ -6,9 +7,9 @@ namespace FeatureService.Engine.Snapshots;
 internal static class SliceMerge
 {
     /// <summary>Merges the sources' lists of entities; the events stay where they are.</summary>
-    /// <param name="keyType">The type of the keys.</param>
+    /// <param name="catalog">The catalog.</param>
     /// <param name="sources">The slice in each source.</param>
-    public static SliceData Merge(EntityKeyType keyType, ReadOnlySpan<SegmentEvents> sources)
+    public static SliceData Merge(Catalog catalog, ReadOnlySpan<SegmentEvents> sources)
     {
         var lists = new EntityKeys[sources.Length];
         for (var s = 0; s < lists.Length; s++)
@@ -16,7 +17,7 @@ internal static class SliceMerge
             lists[s] = sources[s].Keys;
         }
 
-        var keys = new KeyListBuilder(keyType);
+        var keys = new KeyListBuilder(catalog.EntityType);
         var firstCutoffs = new List<int>();
         var offsets = lists.Select(_ => new List<int>()).ToArray();
         var next = new int[lists.Length];
@@ -43,7 +44,9 @@ internal static class SliceMerge
         for (var s = 0; s < events.Length; s++)
         {
             offsets[s].Add(sources[s].EventStarts.Span[^1]);
-            events[s] = new SourceEvents([.. offsets[s]], sources[s].Times, sources[s].FirstCutoffs, sources[s].Columns);
+            events[s] = catalog.Sources[s].Always
+                ? SourceEvents.OfFacts([.. offsets[s]], sources[s].Columns)
+                : new SourceEvents([.. offsets[s]], sources[s].Times, sources[s].FirstCutoffs, sources[s].Columns);
         }
 
         return new SliceData(keys.Build(), [.. firstCutoffs], events);

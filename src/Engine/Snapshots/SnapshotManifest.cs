@@ -27,7 +27,7 @@ public sealed record SnapshotManifest
     /// <summary>The rules of every zone that the catalog names, by the zone's name.</summary>
     public required SortedDictionary<string, ZoneEntry> Zones { get; init; }
 
-    /// <summary>For each source the instant before which it is whole, microseconds UTC.</summary>
+    /// <summary>For each source the instant before which it is whole, microseconds UTC; the greatest int64 for facts without time.</summary>
     public required long[] CompleteUntil { get; init; }
 
     /// <summary>Number of partitions.</summary>
@@ -47,7 +47,7 @@ public sealed record SnapshotManifest
 }
 
 /// <summary>The digests of one source: 16 bytes for each slice and period of 16 weeks; zero where it has no events.</summary>
-/// <param name="Periods">Numbers of the periods that have events, ascending: the floor of a week's number over 16.</param>
+/// <param name="Periods">Numbers of the periods that have events, ascending: the floor of a week's number over 16; facts without time lie in 0.</param>
 /// <param name="Values">Slice by slice its periods' digests.</param>
 public sealed record DigestEntry(int[] Periods, byte[] Values);
 
@@ -108,7 +108,7 @@ public sealed record SegmentEntry
     /// <summary>UTF-8 of text keys; empty for integers.</summary>
     public required BufferPlace KeyTexts { get; init; }
 
-    /// <summary>For each entity the first week whose cutoff sees any of its events, int32.</summary>
+    /// <summary>For each entity the first week whose cutoff sees any of its events, int32; for facts without time none does.</summary>
     public required BufferPlace EntityFirstCutoffs { get; init; }
 
     /// <summary>Where each entity's events start, and behind the last where they end, int32.</summary>

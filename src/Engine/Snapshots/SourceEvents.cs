@@ -13,6 +13,15 @@ public sealed class SourceEvents
     /// <summary>The first cutoff of an event that no cutoff sees, as its availability is null.</summary>
     public const int Never = int.MaxValue;
 
+    /// <summary>
+    /// The first cutoff of a fact without time, which every cutoff sees: a week before any that an event can lie in, yet so small
+    /// that the difference of two weeks fits an int.
+    /// </summary>
+    public const int Ever = -(1 << 20);
+
+    /// <summary>The instant of a fact without time: before every event.</summary>
+    public const long BeforeAllTime = long.MinValue;
+
     private readonly ReadOnlyMemory<long> _times;
     private readonly ReadOnlyMemory<int> _firstCutoffs;
     private readonly int[] _offsets;
@@ -20,8 +29,8 @@ public sealed class SourceEvents
 
     /// <summary>Wraps columns; nothing is copied.</summary>
     /// <param name="offsets">One more than the slice has entities; not descending.</param>
-    /// <param name="times">Microseconds UTC of each event; empty for a source without time.</param>
-    /// <param name="firstCutoffs">For each event the number of the first week whose cutoff lies after it and after its availability; empty for a source without time.</param>
+    /// <param name="times">Microseconds UTC of each event.</param>
+    /// <param name="firstCutoffs">For each event the number of the first week whose cutoff lies after it and after its availability.</param>
     /// <param name="columns">One for each column of the source.</param>
     public SourceEvents(int[] offsets, ReadOnlyMemory<long> times, ReadOnlyMemory<int> firstCutoffs, EventColumn[] columns)
     {
@@ -30,6 +39,15 @@ public sealed class SourceEvents
         _firstCutoffs = firstCutoffs;
         _columns = columns;
     }
+
+    /// <summary>
+    /// Facts without time: each lies at <see cref="BeforeAllTime"/> and is seen from <see cref="Ever"/> on. All snapshots share the
+    /// memory of these, so that it costs nothing to give facts what events have.
+    /// </summary>
+    /// <param name="offsets">One more than the slice has entities; not descending.</param>
+    /// <param name="columns">One for each column of the source.</param>
+    public static SourceEvents OfFacts(int[] offsets, EventColumn[] columns) =>
+        new(offsets, FactTimes.Times(offsets[^1]), FactTimes.FirstCutoffs(offsets[^1]), columns);
 
     /// <summary>Where each entity's events start, and behind the last where they end.</summary>
     public ReadOnlySpan<int> Offsets => _offsets;
@@ -48,7 +66,7 @@ public sealed class SourceEvents
 
     /// <summary>
     /// The first week whose cutoff sees each event, by event number. Without an availability column it is the week behind the one
-    /// in which the event lies.
+    /// in which the event lies; for facts without time it is <see cref="Ever"/>.
     /// </summary>
     public ReadOnlySpan<int> FirstCutoffs => _firstCutoffs.Span;
 

@@ -35,6 +35,11 @@ public sealed class LeakageTests
     /// <summary>What is known before the cutoff stays; the rest is replaced.</summary>
     private static EventRow[] Changed(OracleCase oracle, int source, EventRow[] rows, EventRow[] others, long cutoff)
     {
+        if (oracle.Catalog.Sources[source].Always)
+        {
+            return rows;
+        }
+
         var known = oracle.Catalog.Sources[source].AvailableColumn;
         var keep = rows.Where(row => Known(row, known) is { } at && at < cutoff);
         var keys = rows.Select(row => row.Key).Distinct().ToArray();

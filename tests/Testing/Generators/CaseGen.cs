@@ -7,8 +7,8 @@ using FeatureService.Engine.Definitions;
 namespace FeatureService.Testing.Generators;
 
 /// <summary>
-/// Cases of two sources, <c>a</c> and <c>b</c>, with a column of every type, <c>b</c> with late availability: random events on and
-/// around window ends, random views, random grids.
+/// Cases of two sources, <c>a</c> and <c>b</c>, with a column of every type, <c>b</c> with late availability, and facts without time
+/// <c>u</c> of some of their entities and of one that has no events: random events on and around window ends, random views, random grids.
 /// </summary>
 public static class CaseGen
 {
@@ -36,6 +36,7 @@ public static class CaseGen
         let instants = ValueGen.Instant(time.Calendar, time.Week)
         from a in Rows(catalog, 0, instants, rowsMax)
         from b in Rows(catalog, 1, instants, rowsMax)
+        from u in Facts(catalog, instants)
         from complete in Gen.Select(CompleteUntil(time), CompleteUntil(time))
         from placement in Gen.OneOf(new Placement(1, 1), new Placement(2, 2), new Placement(4, 1))
         from first in Gen.Int[time.Week - 8, time.Week + 6]
@@ -43,7 +44,7 @@ public static class CaseGen
         from step in Gen.Frequency((4, 1), (1, 2), (1, 5))
         from view in ViewGen.Of(depth)
         select new OracleCase(
-            catalog, placement, [a, b], [complete.Item1, complete.Item2], view, new WeekRange(first, count, step));
+            catalog, placement, [a, b, u], [complete.Item1, complete.Item2, null], view, new WeekRange(first, count, step));
 
     private static Catalog Catalog(WeekCalendar calendar, EntityKeyType keys, Length? settlesWithin) => new()
     {
@@ -58,6 +59,7 @@ public static class CaseGen
                 AvailableColumn = s_columns.Length + 1,
                 SettlesWithin = settlesWithin,
             },
+            Catalogs.Facts("u", s_columns),
         ],
     };
 
@@ -71,7 +73,6 @@ public static class CaseGen
     private static Gen<EventRow> Row(Catalog catalog, int source, Gen<long> instants)
     {
         var calendar = catalog.Calendar;
-        var value = s_columns.Select(column => ValueGen.Of(column.Type, instants, calendar)).ToArray();
         var delay = Gen.Frequency(
             (2, (IGen<long?>)Gen.Const<long?>(0L)),
             (1, Gen.Const<long?>((long?)null)),
@@ -79,15 +80,31 @@ public static class CaseGen
         return
             from key in Gen.Int[0, 4]
             from time in instants
-            from first in Gen.Select(value[0], value[1], value[2], (b, i, f) => (object?[])[b, i, f])
-            from second in Gen.Select(value[3], value[4], value[5], (s, d, t) => (object?[])[s, d, t])
+            from values in Values(catalog, instants)
             from late in delay
             from onCutoff in Gen.Int[0, 5]
             let known = onCutoff == 0 ? calendar.Cutoff(calendar.WeekOf(time) + 1) : time + late
-            select new EventRow(
-                catalog.EntityType == EntityKeyType.Int64 ? EntityKey.Of(key - 1) : EntityKey.Of($"user {key}"),
-                source == 0 ? [time, .. first, .. second] : [time, .. first, .. second, known]);
+            select new EventRow(Key(catalog, key), source == 0 ? [time, .. values] : [time, .. values, known]);
     }
+
+    /// <summary>At most one row of each entity.</summary>
+    private static Gen<EventRow[]> Facts(Catalog catalog, Gen<long> instants) => Gen.Select(
+        Values(catalog, instants).Array[6],
+        Gen.Bool.Array[6],
+        (values, isKnown) => values.Select((row, key) => new EventRow(Key(catalog, key), row)).Where((_, key) => isKnown[key]).ToArray());
+
+    /// <summary>One value for each of the columns.</summary>
+    private static Gen<object?[]> Values(Catalog catalog, Gen<long> instants)
+    {
+        var value = s_columns.Select(column => ValueGen.Of(column.Type, instants, catalog.Calendar)).ToArray();
+        return
+            from first in Gen.Select(value[0], value[1], value[2], (b, i, f) => (object?[])[b, i, f])
+            from second in Gen.Select(value[3], value[4], value[5], (s, d, t) => (object?[])[s, d, t])
+            select (object?[])[.. first, .. second];
+    }
+
+    private static EntityKey Key(Catalog catalog, int number) =>
+        catalog.EntityType == EntityKeyType.Int64 ? EntityKey.Of(number - 1) : EntityKey.Of($"user {number}");
 
     private static Gen<long?> CompleteUntil((WeekCalendar Calendar, int Week) time) => Gen.Frequency(
         (1, (IGen<long?>)Gen.Const<long?>((long?)null)),
