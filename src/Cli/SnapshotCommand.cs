@@ -88,9 +88,7 @@ internal static class SnapshotCommand
             $"events      {report.EventCount} of {report.EntityCount} entities in {report.Partitions} x {report.SlicesPerPartition} slices")).ConfigureAwait(false);
         foreach (var source in report.Sources)
         {
-            await output.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  {source.Source}: {source.EventCount} events; left out {source.WithoutEntity} without entity, {source.WithoutTime} without time, {source.BadCount} bad")).ConfigureAwait(false);
+            await output.WriteLineAsync($"  {source.Source}: {Words(source)}").ConfigureAwait(false);
             foreach (var row in source.BadRows)
             {
                 await output.WriteLineAsync($"    {row}").ConfigureAwait(false);
@@ -101,6 +99,12 @@ internal static class SnapshotCommand
             CultureInfo.InvariantCulture, $"time        {seconds:F1} s, {report.EventCount / seconds / 1e6:F2} M events/s")).ConfigureAwait(false);
     }
 
+    private static string Words(SourceReport source) => source.Always
+        ? string.Create(CultureInfo.InvariantCulture, $"{source.EventCount} facts; left out {source.WithoutEntity} without entity, {source.BadCount} bad")
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{source.EventCount} events; left out {source.WithoutEntity} without entity, {source.WithoutTime} without time, {source.BadCount} bad");
+
     /// <summary>Says a build's progress in words; reading counts as the first half, writing as the second.</summary>
     private sealed class BuildProgressWords(IProgress<ProgressUpdate> progress) : IProgress<BuildProgress>
     {
@@ -108,7 +112,7 @@ internal static class SnapshotCommand
         {
             BuildStage.Resolving => new ProgressUpdate(0, "reading schemas"),
             BuildStage.Reading => new ProgressUpdate(0.25, string.Create(CultureInfo.InvariantCulture, $"{value.Source}: {value.Done} rows read")),
-            BuildStage.Sorting => new ProgressUpdate(0.5, string.Create(CultureInfo.InvariantCulture, $"{value.Source}: sorting {value.Total} events")),
+            BuildStage.Sorting => new ProgressUpdate(0.5, string.Create(CultureInfo.InvariantCulture, $"{value.Source}: sorting {value.Total} rows")),
             _ => new ProgressUpdate(
                 0.5 + (0.5 * value.Done / Math.Max(1, value.Total ?? 1)),
                 string.Create(CultureInfo.InvariantCulture, $"{value.Source}: {value.Done} of {value.Total} partitions written")),

@@ -24,8 +24,8 @@ public sealed record BuildReport
     /// <summary>How long the build took.</summary>
     public required TimeSpan Elapsed { get; init; }
 
-    /// <summary>Number of events of all sources.</summary>
-    public long EventCount => Sources.Sum(source => source.EventCount);
+    /// <summary>Number of events of all sources; facts without time are none.</summary>
+    public long EventCount => Sources.Where(source => !source.Always).Sum(source => source.EventCount);
 }
 
 /// <summary>What was read of a source and what was left out.</summary>
@@ -34,13 +34,16 @@ public sealed record SourceReport
     /// <summary>The source's name.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Rows taken.</summary>
+    /// <summary>Whether the source holds facts without time.</summary>
+    public required bool Always { get; init; }
+
+    /// <summary>Rows taken: events, or facts without time.</summary>
     public required long EventCount { get; init; }
 
     /// <summary>Rows left out as they have no entity.</summary>
     public required long WithoutEntity { get; init; }
 
-    /// <summary>Rows left out as they have no time.</summary>
+    /// <summary>Rows left out as they have no time; 0 of facts without time.</summary>
     public required long WithoutTime { get; init; }
 
     /// <summary>Rows left out as a value cannot be read as its type.</summary>

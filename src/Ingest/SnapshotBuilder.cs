@@ -29,10 +29,10 @@ public static class SnapshotBuilder
         var entities = new EntityTable(file.EntityType);
         var lastAllowed = ((options.Clock.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond) + Instants.MicrosPerDay;
         var sources = schemas.Select(schema => new SourceLoader(schema, entities, lastAllowed, progress).Load(cancellation)).ToList();
-        Refuse(sources, options);
+        Refuse(sources, entities, options);
 
-        var placement = PlacementRule.For(
-            sources.Sum(source => source.Report.EventCount), entities.Count, options.Partitions, options.SlicesPerPartition);
+        var eventCount = sources.Where(source => !source.Report.Always).Sum(source => source.Report.EventCount);
+        var placement = PlacementRule.For(eventCount, entities.Count, options.Partitions, options.SlicesPerPartition);
         var manifest = Write(file, sources, new EntityOrder(entities, placement), folder, progress, cancellation);
         cancellation.ThrowIfCancellationRequested();
         folder.Publish(manifest);
@@ -47,7 +47,7 @@ public static class SnapshotBuilder
         };
     }
 
-    private static void Refuse(List<LoadedSource> sources, SnapshotBuildOptions options)
+    private static void Refuse(List<LoadedSource> sources, EntityTable entities, SnapshotBuildOptions options)
     {
         var bad = sources.Sum(source => source.Report.BadCount);
         if (bad > options.MaxBadRows)
@@ -57,6 +57,12 @@ public static class SnapshotBuilder
                 $"{bad} rows with values that cannot be read, more than the {options.MaxBadRows} allowed; the first:",
                 .. sources.SelectMany(source => source.Report.BadRows).Take(RowChunk.ProblemsMax).Select(row => row.ToString()),
             ]);
+        }
+
+        List<string> second = [.. sources.Where(source => source.Report.Always).SelectMany(source => SecondRows.Find(source, entities))];
+        if (second.Count > 0)
+        {
+            throw new InputException(second);
         }
 
         var future = sources.Where(source => source.Report.FutureCount > 0).Select(source => source.Report).ToList();
@@ -100,5 +106,5 @@ public static class SnapshotBuilder
     }
 
     private static long CompleteUntil(LoadedSource source) =>
-        source.Schema.CompleteUntil ?? (source.Schema.Source.Always ? long.MaxValue : source.LastTime);
+        source.Schema.Source.Always ? long.MaxValue : source.Schema.CompleteUntil ?? source.LastTime;
 }

@@ -11,7 +11,7 @@ namespace FeatureService.Ingest.Tests;
 
 public sealed class ArrowTests
 {
-    private static readonly long?[] s_open = [null, null];
+    private static readonly long?[] s_open = [null, null, null];
 
     [Theory]
     [InlineData(EntityKeyType.Int64)]
@@ -66,7 +66,7 @@ public sealed class ArrowTests
     private static MappedSnapshot Build(TempFolder folder, EntityKeyType keyType)
     {
         var catalog = CaseGen.Example with { EntityType = keyType };
-        EventRow[][] rows = [[.. Rows(0)], [.. Rows(1)]];
+        EventRow[][] rows = [[.. Rows(0)], [.. Rows(1)], [.. Rows(2).Take(23)]];
         for (var s = 0; s < rows.Length; s++)
         {
             Inputs.WriteParquet(folder[catalog.Sources[s].Name + ".parquet"], "user_id", catalog.Sources[s], keyType, rows[s], 64);
@@ -83,14 +83,20 @@ public sealed class ArrowTests
                 var time = GeneratedEvents.Start + (i * 1_000_000_000L);
                 object?[] values = [time, i % 3 == 0 ? null : i % 2 == 0, i % 5 == 0 ? null : (long)i, i * 0.5, i % 7 == 0 ? null : $"é{i % 11}", i, i % 4 == 0 ? null : time];
                 var key = keyType == EntityKeyType.Int64 ? EntityKey.Of(i % 23) : EntityKey.Of($"user {i % 23}");
-                yield return new EventRow(key, source == 0 ? values : [.. values, time + (i % 9 * 1_000_000_000_000)]);
+                yield return new EventRow(key, source switch
+                {
+                    0 => values,
+                    1 => [.. values, time + (i % 9 * 1_000_000_000_000)],
+                    _ => values[1..],
+                });
             }
         }
     }
 
     private static List<string> Values(EventSource source, SourceEvents events, int e)
     {
-        var values = new List<string> { $"{events.FirstCutoffs[e]}" };
+        // Facts without time have no first cutoff in the file.
+        List<string> values = source.Always ? [] : [$"{events.FirstCutoffs[e]}"];
         for (var c = 0; c < source.Columns.Length; c++)
         {
             var column = events.Column(c);

@@ -1,5 +1,4 @@
 using FeatureService.Core.Keys;
-using FeatureService.Engine.Definitions;
 using FeatureService.Testing;
 
 namespace FeatureService.Ingest.Tests;
@@ -103,42 +102,5 @@ public sealed class CatalogTests : IDisposable
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Builds.Build(_folder, Builds.Catalog("e.csv"), options => options with { Partitions = 3 }));
         Assert.Contains("a power of two", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["out"]));
-    }
-
-    [Fact]
-    public void Facts_without_time_are_one_row_an_entity_and_no_history()
-    {
-        _folder.Write("e.csv", "user_id,city\n2,Kobe\n1,Nara\n");
-        var file = Always();
-        SnapshotBuilder.Build(file, new SnapshotBuildOptions { OutputFolder = _folder["out"], Partitions = 1 }, cancellation: TestContext.Current.CancellationToken);
-        Assert.Equal(["1 first seen 2147483647", "  0 0 0 'Nara'", "2 first seen 2147483647", "  0 0 0 'Kobe'"], Builds.Lines(_folder));
-        _folder.Write("e.csv", "user_id,city\n2,Kobe\n2,Nara\n");
-        var error = Assert.Throws<InputException>(() => SnapshotBuilder.Build(
-            file, new SnapshotBuildOptions { OutputFolder = _folder["out"] }, cancellation: TestContext.Current.CancellationToken));
-        Assert.Contains("2 rows of user_id 2: expected one row per entity", error.Message, StringComparison.Ordinal);
-    }
-
-    private CatalogFile Always()
-    {
-        var weeks = Catalogs.Weeks("UTC");
-        return new CatalogFile
-        {
-            Path = _folder["catalog.yaml"],
-            EntityName = "user_id",
-            EntityType = EntityKeyType.Int64,
-            Calendar = weeks,
-            Sources =
-            [
-                new SourceFile
-                {
-                    Name = "users",
-                    Place = new Diagnostic("catalog.yaml", 1, 1, ""),
-                    Files = ["e.csv"],
-                    EntityColumn = "user_id",
-                    TimeColumn = null,
-                    StampZone = weeks.Zone,
-                },
-            ],
-        };
     }
 }

@@ -41,7 +41,7 @@ internal static class Inputs
                 Place = new Diagnostic("catalog.yaml", i + 1, 1, ""),
                 Files = [source.Name + suffix],
                 EntityColumn = catalog.EntityName,
-                TimeColumn = source.Columns[source.TimeColumn].Name,
+                TimeColumn = source.Always ? null : source.Columns[source.TimeColumn].Name,
                 StampZone = catalog.Calendar.Zone,
                 AvailableColumn = source.AvailableColumn < 0 ? null : source.Columns[source.AvailableColumn].Name,
                 SettlesWithin = source.SettlesWithin,

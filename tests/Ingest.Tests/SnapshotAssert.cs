@@ -41,8 +41,7 @@ internal static class SnapshotAssert
                 for (var e = events.Offsets[entity]; e < events.Offsets[entity + 1]; e++)
                 {
                     var values = snapshot.Catalog.Sources[s].Columns.Select((_, c) => Value(events.Column(c), e));
-                    var always = snapshot.Catalog.Sources[s].Always;
-                    lines.Add($"  {s} {(always ? 0 : events.Times[e])} {(always ? 0 : events.FirstCutoffs[e])} {string.Join(" | ", values)}");
+                    lines.Add($"  {s} {events.Times[e]} {events.FirstCutoffs[e]} {string.Join(" | ", values)}");
                 }
             }
         }

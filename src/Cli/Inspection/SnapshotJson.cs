@@ -36,7 +36,7 @@ internal static class SnapshotJson
         json.WriteNumber("partitions", manifest.Partitions);
         json.WriteNumber("slicesPerPartition", manifest.SlicesPerPartition);
         json.WriteNumber("entities", SnapshotCounts.Entities(manifest));
-        WriteCounts(json, manifest.Segments);
+        WriteCounts(json, manifest, manifest.Segments);
         json.WriteStartArray("sources");
         for (var s = 0; s < catalog.Sources.Length; s++)
         {
@@ -57,7 +57,7 @@ internal static class SnapshotJson
         json.WriteString("settlesWithin", source.SettlesWithin);
         json.WriteString("reading", source.Reading);
         json.WriteString("completeUntil", SnapshotCounts.CompleteUntil(manifest, index));
-        WriteCounts(json, SnapshotCounts.Of(manifest, index));
+        WriteCounts(json, manifest, SnapshotCounts.Of(manifest, index));
         json.WriteStartArray("columns");
         foreach (var column in source.Columns)
         {
@@ -71,9 +71,10 @@ internal static class SnapshotJson
         json.WriteEndObject();
     }
 
-    private static void WriteCounts(Utf8JsonWriter json, IReadOnlyList<SegmentEntry> segments)
+    private static void WriteCounts(Utf8JsonWriter json, SnapshotManifest manifest, IReadOnlyList<SegmentEntry> segments)
     {
-        json.WriteNumber("events", SnapshotCounts.Events(segments));
+        json.WriteNumber("events", SnapshotCounts.Events(manifest, segments));
+        json.WriteNumber("facts", SnapshotCounts.Facts(manifest, segments));
         json.WriteNumber("files", segments.Count);
         json.WriteNumber("bytes", SnapshotCounts.Bytes(segments));
     }

@@ -18,7 +18,7 @@ internal sealed record SourceSchema
     /// <summary>The type of the entity's key.</summary>
     public required EntityKeyType EntityType { get; init; }
 
-    /// <summary>The instant before which the source is whole, from the catalog; null where it says nothing.</summary>
+    /// <summary>The instant before which the source is whole, from the catalog; null where it says nothing. Facts without time are always whole.</summary>
     public required long? CompleteUntil { get; init; }
 
     /// <summary>The files in the order that breaks ties.</summary>

@@ -72,6 +72,10 @@ internal sealed class EntityTable(EntityKeyType type)
     /// <param name="entity">The entity.</param>
     public ulong Hash(int entity) => type == EntityKeyType.Int64 ? EntityKey.HashOf(_numbers[entity]) : EntityKey.HashOf(_texts[entity]);
 
+    /// <summary>An entity's key.</summary>
+    /// <param name="entity">The entity.</param>
+    public EntityKey KeyOf(int entity) => type == EntityKeyType.Int64 ? EntityKey.Of(_numbers[entity]) : EntityKey.Of(_texts[entity]);
+
     private int GetOrAdd(long key)
     {
         var mask = _slots.Length - 1;

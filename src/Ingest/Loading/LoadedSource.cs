@@ -31,6 +31,9 @@ internal sealed class LoadedChunk
     /// <summary>Each event's entity.</summary>
     public required int[] Entities { get; init; }
 
+    /// <summary>Of facts without time where each is in the input; else null.</summary>
+    public required RowPlaces? Places { get; init; }
+
     /// <summary>Each event's instant; empty for facts without time.</summary>
     public required long[] Times { get; init; }
 

@@ -27,8 +27,6 @@ internal sealed class RowChunk
 
     private readonly SourceSchema _schema;
     private readonly InputFile _input;
-    private readonly string _file;
-    private readonly long[] _lines;
     private readonly Dictionary<int, BadRow> _problems = [];
 
     /// <summary>Room for rows.</summary>
@@ -39,8 +37,7 @@ internal sealed class RowChunk
     {
         _schema = schema;
         _input = input;
-        _file = input.Path;
-        _lines = lines;
+        Places = new RowPlaces(input.Path, lines);
         var entityType = schema.EntityType == EntityKeyType.Int64 ? ColumnType.Int64 : ColumnType.String;
         Entity = new ColumnValues(entityType, null, schema.Reading, lines.Length);
         Columns =
@@ -52,6 +49,9 @@ internal sealed class RowChunk
                 lines.Length)),
         ];
     }
+
+    /// <summary>Where each row is.</summary>
+    public RowPlaces Places { get; }
 
     /// <summary>The rows' keys while they are read.</summary>
     public ColumnValues Entity { get; }
@@ -88,10 +88,10 @@ internal sealed class RowChunk
 
     /// <summary>Notes that a value cannot be read; the row's first problem is kept.</summary>
     public void Problem(int row, string column, string value, string expected) =>
-        _problems.TryAdd(row, new BadRow(_file, _lines[row], column, value.Length <= 100 ? value : value[..100] + "...", expected));
+        _problems.TryAdd(row, new BadRow(Places.File, Places.Lines[row], column, value.Length <= 100 ? value : value[..100] + "...", expected));
 
     /// <summary>Notes that a row as a whole cannot be read, which explains whatever its values looked like.</summary>
-    public void Broken(int row, string value, string expected) => _problems[row] = new BadRow(_file, _lines[row], "", value, expected);
+    public void Broken(int row, string value, string expected) => _problems[row] = new BadRow(Places.File, Places.Lines[row], "", value, expected);
 
     /// <summary>Sorts out the rows: those without entity or time are left out, those with a problem are bad, the rest is taken.</summary>
     /// <param name="rowCount">Number of rows read, at most as many as there is room for.</param>
@@ -103,7 +103,7 @@ internal sealed class RowChunk
         Times = source.Always ? [] : InstantsOf(Columns[source.TimeColumn]);
         Available = source.AvailableColumn < 0 ? [] : InstantsOf(Columns[source.AvailableColumn]);
         var time = source.Always ? Entity : Columns[source.TimeColumn];
-        if (_problems.Count == 0 && rowCount == _lines.Length && !Entity.Valid.Contains(false) && !time.Valid.Contains(false))
+        if (_problems.Count == 0 && rowCount == Places.Lines.Length && !Entity.Valid.Contains(false) && !time.Valid.Contains(false))
         {
             return;
         }
@@ -163,9 +163,6 @@ internal sealed class RowChunk
         }
     }
 
-    /// <summary>Where a row is, for messages.</summary>
-    public string PlaceOf(int row) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_file}:{_lines[row]}");
-
     private static bool IsOf(BadRow? problem, string? column) => problem is not null && (problem.Column == column || problem.Column.Length == 0);
 
     private long[] InstantsOf(ColumnValues column)
@@ -175,7 +172,7 @@ internal sealed class RowChunk
             return column.Wide;
         }
 
-        var instants = new long[_lines.Length];
+        var instants = new long[Places.Lines.Length];
         for (var row = 0; row < RowCount; row++)
         {
             instants[row] = column.Valid[row] ? _schema.StampZone.StartOfDay(column.Narrow[row]) : 0;

@@ -43,6 +43,7 @@ internal sealed class SourceLoader(SourceSchema schema, EntityTable entities, lo
             Report = new SourceReport
             {
                 Source = schema.Source.Name,
+                Always = schema.Source.Always,
                 EventCount = _events,
                 WithoutEntity = _withoutEntity,
                 WithoutTime = _withoutTime,
@@ -60,6 +61,7 @@ internal sealed class SourceLoader(SourceSchema schema, EntityTable entities, lo
         {
             Index = index,
             Entities = Entities(rows),
+            Places = schema.Source.Always ? rows.Places with { Lines = Take(rows.Places.Lines, rows) } : null,
             Times = Take(rows.Times, rows),
             Available = rows.Available.Length == 0 ? [] : Take(NeverWhereNull(rows), rows),
             Columns = [.. rows.Columns.Select((column, i) => Column(column, rows, _texts[i]))],
@@ -128,7 +130,7 @@ internal sealed class SourceLoader(SourceSchema schema, EntityTable entities, lo
             }
 
             count++;
-            first ??= rows.PlaceOf(row);
+            first ??= rows.Places.Of(row);
         }
 
         return (last, count, first);

@@ -25,11 +25,6 @@ internal sealed class SourceWriter(
         progress?.Report(new BuildProgress(BuildStage.Sorting, name, 0, source.Report.EventCount));
         var texts = source.Texts.Select(table => table is null ? null : new TextOrder(table)).ToArray();
         var sorted = SortedSource.Sort(source, order, calendar);
-        if (source.Schema.Source.Always)
-        {
-            RefuseSecondRows(sorted, name);
-        }
-
         var periods = Periods(sorted);
         var partitions = order.Placement.Partitions;
         var digests = new byte[partitions * order.Placement.SlicesPerPartition * periods.Length * EventDigest.DigestBytes];
@@ -60,23 +55,12 @@ internal sealed class SourceWriter(
         return ([.. segments.OfType<SegmentEntry>()], new DigestEntry(periods, digests));
     }
 
-    private void RefuseSecondRows(SortedSource sorted, string name)
-    {
-        for (var rank = 0; rank < order.Count; rank++)
-        {
-            var rows = sorted.EventStarts[rank + 1] - sorted.EventStarts[rank];
-            if (rows > 1)
-            {
-                throw new InputException($"source {name}: {rows} rows of {entityName} {order.Keys([rank])[0]}: expected one row per entity, as time is 'always'");
-            }
-        }
-    }
-
     /// <summary>The periods that have events, ascending.</summary>
     private static int[] Periods(SortedSource sorted)
     {
         if (sorted.Weeks.Length == 0)
         {
+            // Facts without time lie in period 0.
             return sorted.EventStarts[^1] == 0 ? [] : [0];
         }
 

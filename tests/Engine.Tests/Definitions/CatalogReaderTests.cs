@@ -114,9 +114,23 @@ public sealed class CatalogReaderTests
         Good($"entity: {{name: id, type: string}}\nsources:\n  s:\n    files: s.csv\n    time: t\n    {keys}\n").Sources[0].Reading);
 
     [Fact]
-    public void Facts_without_time_are_not_supported_yet() => Assert.Equal(
-        ["catalog.yaml:2:35: time: always is not supported yet: expected the name of the column that holds the time"],
-        Errors("entity: {name: id, type: string}\nsources: {s: {files: s.csv, time: always}}"));
+    public void Facts_without_time_have_no_time_column_and_read_stamps_and_NaN_as_events_do()
+    {
+        var source = Good("entity: {name: id, type: string}\nsources: {s: {files: s.csv, time: always, time_zone: Asia/Tokyo, nan: null}}").Sources[0];
+        Assert.Null(source.TimeColumn);
+        Assert.Equal("zone Asia/Tokyo nan null", source.Reading);
+    }
+
+    [Theory]
+    [InlineData("time_unit", "s")]
+    [InlineData("time_format", "'%Y-%m-%d'")]
+    [InlineData("available", "known")]
+    [InlineData("settles_within", "3d")]
+    [InlineData("order", "id")]
+    [InlineData("complete_until", "2024-01-01")]
+    public void Keys_about_events_are_errors_of_facts_without_time(string key, string value) => Assert.Equal(
+        [$"catalog.yaml:6:5: {key} is for events, which facts without time (time: always) are not: expected no such key"],
+        Errors($"entity: {{name: id, type: string}}\nsources:\n  s:\n    files: s.csv\n    time: always\n    {key}: {value}\n"));
 
     [Theory]
     [InlineData("", "1:1: the file is empty: expected a mapping")]

@@ -20,6 +20,14 @@ internal sealed class SourceFileReader(SourceText source, CatalogValues values, 
     ];
 
     private static readonly string[] KeysNotYet = ["postgres"];
+
+    /// <summary>What stands for the time of facts without time.</summary>
+    private const string Always = "always";
+
+    /// <summary>Keys about the time, the availability or the order of events.</summary>
+    private static readonly string[] KeysOfEvents =
+        ["time_unit", "time_format", "available", "settles_within", "order", "complete_until"];
+
     private static readonly ColumnType[] Types =
         [ColumnType.Bool, ColumnType.Int64, ColumnType.Float64, ColumnType.String, ColumnType.Date, ColumnType.Timestamp];
 
@@ -85,15 +93,21 @@ internal sealed class SourceFileReader(SourceText source, CatalogValues values, 
         return isNull;
     }
 
+    /// <summary>The time column; null for facts without time, of which keys about events say nothing.</summary>
     private string? TimeColumn(MappingReader reader)
     {
         var time = reader.RequiredText("time");
-        if (time?.Value == "always")
+        if (time?.Value != Always)
         {
-            source.Report(time.Start, "time: always is not supported yet: expected the name of the column that holds the time");
+            return time?.Value;
         }
 
-        return time?.Value;
+        foreach (var key in KeysOfEvents.Where(reader.Has))
+        {
+            source.Report(reader.KeyStart(key), $"{key} is for events, which facts without time (time: always) are not: expected no such key");
+        }
+
+        return null;
     }
 
     private ImmutableArray<string> Files(YamlScalar key, MappingReader reader)

@@ -50,6 +50,9 @@ internal sealed class MappingReader
     /// <summary>Whether a key is there.</summary>
     public bool Has(string key) => _entries.ContainsKey(key);
 
+    /// <summary>Where a key that is there starts.</summary>
+    public int KeyStart(string key) => _entries[key].Key.Start;
+
     /// <summary>A key's value; null where it is not there.</summary>
     public YamlNode? Optional(string key) => _entries.TryGetValue(key, out var entry) ? entry.Value : null;
 
