@@ -115,7 +115,6 @@ public sealed class CsvTests : IDisposable
     [InlineData("one,2024-01-01,2", "'one' in column user_id", "int64")]
     [InlineData("1,yesterday,2", "'yesterday' in column at", "timestamp")]
     [InlineData("1,2024-01-01,\"2\"x", "3 fields", "quotes closed")]
-    [InlineData("1,2024-01-01,\"2", "3 fields", "quotes closed")]
     public void A_row_that_cannot_be_read_is_bad(string row, string value, string expected)
     {
         _folder.Write("e.csv", $"user_id,at,x\n1,2024-01-01 00:00,1\n{row}\n");
@@ -123,6 +122,37 @@ public sealed class CsvTests : IDisposable
         Assert.Contains("e.csv:3: ", message, StringComparison.Ordinal);
         Assert.Contains(value, message, StringComparison.Ordinal);
         Assert.Contains(expected, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("user_id,at,x\n1,2024-01-01,a\n2,2024-01-02,\"b\n3,2024-01-03,c\n", 3)]
+    [InlineData("user_id,at,x\n1,2024-01-01,\"b\"\"", 2)]
+    [InlineData("user_id,at,x\n\n\"1\",\"2024\n-01-01\",\"b\n3,2024-01-03,c\n", 4)]
+    [InlineData("user_id,at,x\n\"1,2024-01-01,a\n2,2024-01-02,b\n", 2)]
+    [InlineData("user_id,at,x\n1,\"2024-01-01,a\n2,2024-01-02,b\n", 2)]
+    [InlineData("user_id,\"at,x\n1,2024-01-01,a\n", 1)]
+    public void A_quote_that_is_not_closed_fails_the_build_at_its_line_however_many_bad_rows_are_allowed(string text, int line)
+    {
+        _folder.Write("e.csv", text);
+        foreach (var columns in new[] { "", "columns: {at: date, x: string}" })
+        {
+            var message = Assert.Single(Builds.Refused(_folder, Builds.Catalog("e.csv", columns), options => options with { MaxBadRows = 1000 }));
+            Assert.StartsWith($"{_folder["e.csv"]}:{line}: a quote opens a field and is not closed", message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_quote_that_is_not_closed_is_found_blocks_behind_the_start()
+    {
+        var text = new StringBuilder("user_id,at,x\n");
+        for (var row = 0; row < 200_000; row++)
+        {
+            text.Append(row).Append(",2024-01-01,").Append(row == 120_000 ? "\"open" : "y").Append('\n');
+        }
+
+        _folder.Write("e.csv", text.ToString());
+        var message = Assert.Single(Builds.Refused(_folder, Builds.Catalog("e.csv", "columns: {at: date, x: string}")));
+        Assert.StartsWith($"{_folder["e.csv"]}:120002: a quote opens a field", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal sealed class CsvBlock(CsvFile file, SourceSchema schema, TextBlock text
         var lines = new long[bytes.Count((byte)'\n') + (bytes.EndsWith("\n"u8) ? 0 : 1)];
         var chunk = new RowChunk(schema, file, lines);
         var targets = Targets(chunk);
-        var records = new CsvRecords(bytes, text.FirstLine);
+        var records = new CsvRecords(bytes, text.FirstLine, file.Path);
         var row = 0;
         for (; records.Next(); row++)
         {

@@ -23,7 +23,7 @@ internal sealed class CsvFile : InputFile
             throw new InputException($"{path.Path}: the file is empty: expected a header");
         }
 
-        var header = new CsvRecords(blocks.Current.Bytes.Span, blocks.Current.FirstLine);
+        var header = new CsvRecords(blocks.Current.Bytes.Span, blocks.Current.FirstLine, path.Path);
         var fields = new List<string>();
         header.Next();
         while (header.NextField(out var field))
@@ -60,10 +60,10 @@ internal sealed class CsvFile : InputFile
         });
     }
 
-    private static TypeInference?[] InferBlock(TextBlock text, TypeInference?[] wanted)
+    private TypeInference?[] InferBlock(TextBlock text, TypeInference?[] wanted)
     {
         TypeInference?[] inferences = [.. wanted.Select(want => want is null ? null : new TypeInference())];
-        var records = new CsvRecords(text.Bytes.Span, text.FirstLine);
+        var records = new CsvRecords(text.Bytes.Span, text.FirstLine, Path);
         while (records.Next())
         {
             for (var i = 0; records.NextField(out var field); i++)
@@ -87,9 +87,9 @@ internal sealed class CsvFile : InputFile
         }
     }
 
-    private static TextBlock WithoutHeader(TextBlock block)
+    private TextBlock WithoutHeader(TextBlock block)
     {
-        var records = new CsvRecords(block.Bytes.Span, block.FirstLine);
+        var records = new CsvRecords(block.Bytes.Span, block.FirstLine, Path);
         records.Next();
         while (records.NextField(out _))
         {

@@ -1,9 +1,10 @@
 namespace FeatureService.Ingest.Inputs;
 
 /// <summary>Walks the records and fields of CSV text.</summary>
-/// <param name="text">Whole records.</param>
+/// <param name="text">Whole records: only at the end of a file can a quote be left open.</param>
 /// <param name="firstLine">Line of the first, from 1.</param>
-internal ref struct CsvRecords(ReadOnlySpan<byte> text, long firstLine)
+/// <param name="file">The file, for messages.</param>
+internal ref struct CsvRecords(ReadOnlySpan<byte> text, long firstLine, string file)
 {
     private readonly ReadOnlySpan<byte> _text = text;
     private bool _more;
@@ -17,7 +18,7 @@ internal ref struct CsvRecords(ReadOnlySpan<byte> text, long firstLine)
     /// <summary>Line behind what was walked.</summary>
     public long NextLine { get; private set; } = firstLine;
 
-    /// <summary>Whether the current field was closed as it was opened; else the rest of the text was taken.</summary>
+    /// <summary>Whether text stands behind the closing quote of a field of the record.</summary>
     public bool IsBroken { get; private set; }
 
     /// <summary>Moves to the next record that is not an empty line.</summary>
@@ -36,6 +37,7 @@ internal ref struct CsvRecords(ReadOnlySpan<byte> text, long firstLine)
 
     /// <summary>Moves to the next field of the record.</summary>
     /// <param name="field">Its content, without quotes.</param>
+    /// <exception cref="InputException">A quote is not closed: whatever follows it is no field, nor a row that could be left out.</exception>
     public bool NextField(out ReadOnlySpan<byte> field)
     {
         field = default;
@@ -92,9 +94,7 @@ internal ref struct CsvRecords(ReadOnlySpan<byte> text, long firstLine)
             var quote = _text[Position..].IndexOf((byte)'"');
             if (quote < 0)
             {
-                IsBroken = true;
-                Position = _text.Length;
-                break;
+                throw Unclosed();
             }
 
             Position += quote + 1;
@@ -108,7 +108,7 @@ internal ref struct CsvRecords(ReadOnlySpan<byte> text, long firstLine)
             break;
         }
 
-        var content = _text[start..(IsBroken ? Position : Position - 1)];
+        var content = _text[start..(Position - 1)];
         NextLine += content.Count((byte)'\n');
         if (Position < _text.Length && _text[Position] is not ((byte)',' or (byte)'\n' or (byte)'\r'))
         {
@@ -120,6 +120,11 @@ internal ref struct CsvRecords(ReadOnlySpan<byte> text, long firstLine)
 
         return doubled ? Undouble(content) : content;
     }
+
+    /// <summary>The lines of the fields before are walked, so the next one is that on which the quote opens.</summary>
+    private readonly InputException Unclosed() => new(string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{file}:{NextLine}: a quote opens a field and is not closed up to the end of the file: expected a closing quote, and quotes inside a field doubled"));
 
     private static byte[] Undouble(ReadOnlySpan<byte> content)
     {
