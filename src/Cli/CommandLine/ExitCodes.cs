@@ -37,7 +37,8 @@ internal static class ExitCodes
 
     private static string MessageOf(CellErrorsException cells)
     {
-        var lines = cells.Errors.Select(e => $"{e.Column}, entity {e.Entity}, week {e.Week}: {e.Message}");
+        // Each message names feature, entity and week itself.
+        var lines = cells.Errors.Select(e => e.Message);
         var more = cells.Count > (ulong)cells.Errors.Count ? $"and {cells.Count - (ulong)cells.Errors.Count} more\n" : "";
         return $"{string.Join('\n', lines)}\n{more}{cells.Count} cells have no value: there is no manifest";
     }
