@@ -29,7 +29,10 @@ internal static class DatasetState
     public static BuildIdentity? FirstRun(DatasetPlace place) =>
         ProgressLog.Read(place.Progress)?.Build ?? (File.Exists(place.Manifest) ? DatasetManifest.Read(place.Manifest) : null);
 
-    /// <summary>A single file that an earlier run has finished: its parts are gone, so its manifest and bytes must tell.</summary>
+    /// <summary>
+    /// A single file that an earlier run has finished: the record of its parts is gone, so its manifest and bytes must tell. Parts that
+    /// are still there, as that run was killed while it removed them, are removed.
+    /// </summary>
     /// <returns>Its manifest; null where there is work to do.</returns>
     /// <exception cref="DatasetException">It is another dataset, or no manifest tells what it is.</exception>
     public static DatasetManifest? FindFinished(DatasetPlace place, ExistingOutput existing, BuildIdentity identity)
@@ -47,18 +50,22 @@ internal static class DatasetState
 
         var manifest = DatasetManifest.Read(place.Manifest);
         RefuseDifferent(place, manifest, identity);
-        return HashingStream.ChecksumOf(place.Path) == manifest.Files[0].Checksum ? manifest : null;
+        if (HashingStream.ChecksumOf(place.Path) != manifest.Files[0].Checksum)
+        {
+            return null;
+        }
+
+        RefuseForeign(place);
+        place.ClearTemporaries();
+        place.ClearParts();
+        return manifest;
     }
 
     /// <summary>Makes the place ready, and finds the parts that are finished and good.</summary>
     /// <exception cref="DatasetException">What is there is no dataset, or another one.</exception>
     public static SortedDictionary<int, PartRecord> Prepare(DatasetPlace place, ExistingOutput existing, BuildIdentity identity)
     {
-        if (place.Foreign() is { } foreign)
-        {
-            throw new DatasetException($"{place.Path} holds '{foreign}', which no build has put there: expected a dataset, or an empty folder");
-        }
-
+        RefuseForeign(place);
         place.ClearTemporaries();
         var parts = new SortedDictionary<int, PartRecord>();
         if (existing == ExistingOutput.Resume && FirstRun(place) is { } first)
@@ -78,6 +85,14 @@ internal static class DatasetState
         }
 
         return parts;
+    }
+
+    private static void RefuseForeign(DatasetPlace place)
+    {
+        if (place.Foreign() is { } foreign)
+        {
+            throw new DatasetException($"{place.Folder} holds '{foreign}', which no build has put there: expected a dataset, or an empty folder");
+        }
     }
 
     private static bool IsGood(DatasetPlace place, PartRecord part, BuildIdentity identity)
