@@ -22,11 +22,7 @@ internal static class DatasetCommand
             HelpName = "FROM..TO[/STEP]",
             Required = true,
         };
-        var entities = new Option<string>("--entities")
-        {
-            Description = "Keys of entities, with commas between. Default: all of the snapshot.",
-            HelpName = "LIST",
-        };
+        var entities = new EntityOptions(" Default: all of the snapshot.");
         var sample = new Option<string>("--sample")
         {
             Description = "A random sample of the snapshot's entities: a number of them, or a share such as 5%. The same seed gives the same sample.",
@@ -34,12 +30,16 @@ internal static class DatasetCommand
         };
         var seed = new Option<long>("--seed") { Description = "With --sample: which of all samples of that size. Default: 0", HelpName = "S" };
         var noPopulation = new Option<bool>("--no-population") { Description = "Every row of the grid, whatever the view's population says." };
-        var command = new Command("build", "Compute every feature for every entity and week, as Parquet or CSV.") { weeks, entities, sample, seed, noPopulation };
+        var command = new Command("build", "Compute every feature for every entity and week, as Parquet or CSV.") { weeks };
+        entities.AddTo(command);
+        command.Options.Add(sample);
+        command.Options.Add(seed);
+        command.Options.Add(noPopulation);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(sample) is not null && result.GetResult(entities) is not null)
+            if (entities.Ways.Append(sample).Count(way => result.GetResult(way) is not null) > 1)
             {
-                result.AddError("expected at most one of --entities LIST and --sample N|P%");
+                result.AddError("expected at most one of --entities LIST, --entities-file FILE and --sample N|P%");
             }
 
             if (result.GetResult(seed) is not null && result.GetResult(sample) is null)
@@ -62,12 +62,13 @@ internal static class DatasetCommand
                 IgnorePopulation = parsed.GetValue(noPopulation),
             };
             var options = output.Read(parsed, query);
+            var named = entities.Read(parsed);
             await using var session = await service.OpenAsync(parsed, cancellation).ConfigureAwait(false);
             return await view.UseAsync(parsed, async () =>
             {
-                if (parsed.GetValue(entities) is { } list)
+                if (named is not null)
                 {
-                    options = options with { Query = await NameEntitiesAsync(session.Client, query, list, cancellation).ConfigureAwait(false) };
+                    options = options with { Query = await NameEntitiesAsync(session.Client, query, named, cancellation).ConfigureAwait(false) };
                 }
 
                 await BuildAsync(session.Client, options, parsed.InvocationConfiguration, cancellation).ConfigureAwait(false);
@@ -81,11 +82,11 @@ internal static class DatasetCommand
     }
 
     private static async Task<BackfillQuery> NameEntitiesAsync(
-        FeatureServiceClient client, BackfillQuery query, string list, CancellationToken cancellation)
+        FeatureServiceClient client, BackfillQuery query, EntityList entities, CancellationToken cancellation)
     {
         var view = await client.ValidateAsync(query.View, query.Snapshot, cancellation).ConfigureAwait(false);
         var snapshot = await Rows.SnapshotOfAsync(client, view, cancellation).ConfigureAwait(false);
-        return query with { Entities = Rows.ParseEntities(list, snapshot.EntityType) };
+        return query with { Entities = entities.KeysOf(snapshot.EntityType) };
     }
 
     private static async Task BuildAsync(

@@ -14,7 +14,7 @@ internal static class GetCommand
     {
         var view = new ViewOptions();
         var service = new ServerOptions();
-        var entities = new Option<string>("--entities") { Description = "Keys of entities, with commas between.", HelpName = "LIST", Required = true };
+        var entities = new EntityOptions();
         var weeks = new Option<string>("--weeks")
         {
             Description = "Weeks, both ends included: 2024-W10..2024-W20, every second 2024-W10..2024-W20/2, or one alone.",
@@ -23,7 +23,17 @@ internal static class GetCommand
         };
         var format = new Option<string>("--format") { Description = "How to print: table, csv or json.", DefaultValueFactory = _ => "table" };
         format.AcceptOnlyFromAmong("table", "csv", "json");
-        var command = new Command("get", "Print the feature vectors of a few entities.") { entities, weeks, format };
+        var command = new Command("get", "Print the feature vectors of a few entities.");
+        entities.AddTo(command);
+        command.Options.Add(weeks);
+        command.Options.Add(format);
+        command.Validators.Add(result =>
+        {
+            if (entities.Ways.Count(way => result.GetResult(way) is not null) != 1)
+            {
+                result.AddError("expected one of --entities LIST and --entities-file FILE");
+            }
+        });
         view.AddTo(command);
         service.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
@@ -31,10 +41,11 @@ internal static class GetCommand
             var span = Rows.ParseWeeks(parsed.GetRequiredValue(weeks));
             var reference = view.Read(parsed);
             var columns = view.ReadColumns(parsed);
+            var named = entities.Read(parsed)!;
             await using var session = await service.OpenAsync(parsed, cancellation).ConfigureAwait(false);
             var vectors = await view.UseAsync(
                 parsed,
-                () => GetAsync(session.Client, reference, columns, parsed.GetRequiredValue(entities), span, cancellation)).ConfigureAwait(false);
+                () => GetAsync(session.Client, reference, columns, named, span, cancellation)).ConfigureAwait(false);
             Print(vectors, parsed.GetValue(format)!, parsed.InvocationConfiguration.Output);
             return (int)ExitCode.Done;
         });
@@ -42,7 +53,7 @@ internal static class GetCommand
     }
 
     private static async Task<FeatureVectors> GetAsync(
-        FeatureServiceClient client, ViewReference reference, IReadOnlyList<string> columns, string entities, WeekSpan weeks,
+        FeatureServiceClient client, ViewReference reference, IReadOnlyList<string> columns, EntityList entities, WeekSpan weeks,
         CancellationToken cancellation)
     {
         var view = await client.ValidateAsync(reference, cancellation: cancellation).ConfigureAwait(false);
@@ -51,7 +62,7 @@ internal static class GetCommand
         {
             View = ViewReference.OfText(view.Definition, reference.FileName),
             Snapshot = new SnapshotReference(snapshot.Name, snapshot.Id),
-            Entities = Rows.ParseEntities(entities, snapshot.EntityType),
+            Entities = entities.KeysOf(snapshot.EntityType),
             Weeks = weeks,
             Columns = columns,
         };

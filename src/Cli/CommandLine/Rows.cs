@@ -1,6 +1,5 @@
 using System.Globalization;
 using FeatureService.Client.Transport;
-using FeatureService.Core.Keys;
 
 namespace FeatureService.Cli.CommandLine;
 
@@ -61,16 +60,6 @@ internal static class Rows
             ? EntitySample.OfCount(count, seed)
             : throw CliException.BadInput($"--sample {text}: expected a number of entities from 1, or a share of them such as 5%, up to 100%");
     }
-
-    /// <summary>Reads a list of entities.</summary>
-    /// <param name="text">Keys with commas between.</param>
-    /// <param name="type">The type that the snapshot's entities have.</param>
-    /// <exception cref="CliException">A key has another type.</exception>
-    public static IReadOnlyList<EntityKey> ParseEntities(string text, EntityKeyType type) => [.. text.Split(',').Select(part =>
-        part.Length > 0 && EntityKey.TryParse(part, type, out var key)
-            ? key
-            : throw CliException.BadInput(
-                $"--entities: '{part}' is no {(type == EntityKeyType.Int64 ? "integer, which this snapshot's entities are" : "key")}"))];
 
     /// <summary>The snapshot that a view was bound against.</summary>
     public static async Task<SnapshotTopology> SnapshotOfAsync(
