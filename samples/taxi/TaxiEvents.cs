@@ -1,6 +1,6 @@
 namespace FeatureService.Samples.Taxi;
 
-/// <summary>Events of some users, by columns; instants are microseconds UTC, texts are codes into <see cref="TaxiWords"/>.</summary>
+/// <summary>Events and profiles of some users, by columns; instants are microseconds UTC, texts are codes into <see cref="TaxiWords"/>.</summary>
 public sealed class TaxiEvents
 {
     /// <summary>When the app was opened, and on what.</summary>
@@ -11,6 +11,9 @@ public sealed class TaxiEvents
 
     /// <summary>Coupons granted and used.</summary>
     public CouponColumns Coupons { get; } = new();
+
+    /// <summary>Who the users are: facts without time.</summary>
+    public UserColumns Users { get; } = new();
 
     /// <summary>Columns of <c>app_opens</c>.</summary>
     public sealed class AppOpenColumns
@@ -67,5 +70,21 @@ public sealed class TaxiEvents
 
         /// <summary>Yen.</summary>
         public List<long> Value { get; } = [];
+    }
+
+    /// <summary>Columns of <c>users</c>, one row a user.</summary>
+    public sealed class UserColumns
+    {
+        /// <summary>Who.</summary>
+        public List<long> UserId { get; } = [];
+
+        /// <summary>Codes into <see cref="TaxiWords.Cities"/>.</summary>
+        public List<byte> City { get; } = [];
+
+        /// <summary>Codes into <see cref="TaxiWords.Channels"/>: what led to the app.</summary>
+        public List<byte> Channel { get; } = [];
+
+        /// <summary>Year of birth.</summary>
+        public List<long> BirthYear { get; } = [];
     }
 }

@@ -3,7 +3,7 @@ using FeatureService.Samples.Taxi.Life;
 
 namespace FeatureService.Samples.Taxi;
 
-/// <summary>The taxi sample: five years of a taxi app's events, their catalog, and the view that asks the coupon question.</summary>
+/// <summary>The taxi sample: five years of a taxi app's events, its users, their catalog, and the view that asks the coupon question.</summary>
 public static class TaxiSample
 {
     /// <summary>Name of the catalog's file in the folder.</summary>
@@ -32,7 +32,7 @@ public static class TaxiSample
         return reader.ReadToEnd();
     }
 
-    /// <summary>Events of a run of users, in memory.</summary>
+    /// <summary>Events and profiles of a run of users, in memory.</summary>
     /// <param name="options">Which life.</param>
     /// <param name="firstUser">The first user's id, from 1.</param>
     /// <param name="count">How many users.</param>
@@ -45,12 +45,13 @@ public static class TaxiSample
         for (var user = firstUser; user < firstUser + count; user++)
         {
             life.Play(user, events);
+            TaxiProfile.Add(options.Seed, user, events.Users);
         }
 
         return events;
     }
 
-    /// <summary>Writes events, catalog and view into a folder. The events' Parquet files of an earlier life there are replaced.</summary>
+    /// <summary>Writes events, profiles, catalog and view into a folder. The Parquet files of an earlier life there are replaced.</summary>
     /// <param name="folder">The folder; made where it is missing.</param>
     /// <param name="options">Which life.</param>
     /// <param name="progress">Told the users written so far.</param>

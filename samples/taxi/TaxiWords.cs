@@ -1,6 +1,6 @@
 namespace FeatureService.Samples.Taxi;
 
-/// <summary>The texts that the events' codes stand for.</summary>
+/// <summary>The texts that codes stand for.</summary>
 public static class TaxiWords
 {
     /// <summary>Values of <c>app_opens.platform</c>.</summary>
@@ -11,6 +11,12 @@ public static class TaxiWords
 
     /// <summary>Values of <c>coupons.action</c>.</summary>
     public static IReadOnlyList<string> Actions { get; } = ["granted", "used"];
+
+    /// <summary>Values of <c>users.city</c>, the commonest first.</summary>
+    public static IReadOnlyList<string> Cities { get; } = ["tokyo", "yokohama", "kawasaki", "saitama", "chiba"];
+
+    /// <summary>Values of <c>users.channel</c>, the commonest first.</summary>
+    public static IReadOnlyList<string> Channels { get; } = ["friend", "search", "ad", "store"];
 
     /// <summary>Values of <c>rides.area</c>: the wards of Tokyo, the busiest first.</summary>
     public static IReadOnlyList<string> Areas { get; } =

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace FeatureService.Samples.Taxi.Files;
 
-/// <summary>Writes the events of a run of users: one file a source.</summary>
+/// <summary>Writes the events and profiles of a run of users: one file a source.</summary>
 internal static class EventFiles
 {
     /// <summary>The folders, one a source, as the catalog names them.</summary>
-    public static IReadOnlyList<string> Folders { get; } = ["app_opens", "rides", "coupons"];
+    public static IReadOnlyList<string> Folders { get; } = ["app_opens", "rides", "coupons", "users"];
 
-    /// <summary>Writes three files.</summary>
+    /// <summary>Writes a file into each.</summary>
     /// <param name="folder">Where <see cref="Folders"/> are.</param>
     /// <param name="number">Number of the run.</param>
     /// <param name="events">The run's events.</param>
@@ -18,6 +18,7 @@ internal static class EventFiles
         WriteAppOpens(Path.Combine(folder, "app_opens", name), events.AppOpens);
         WriteRides(Path.Combine(folder, "rides", name), events.Rides);
         WriteCoupons(Path.Combine(folder, "coupons", name), events.Coupons);
+        WriteUsers(Path.Combine(folder, "users", name), events.Users);
     }
 
     private static void WriteAppOpens(string path, TaxiEvents.AppOpenColumns opens)
@@ -61,6 +62,17 @@ internal static class EventFiles
         table.Write(coupons.At);
         table.Write(coupons.Action, TaxiWords.Actions);
         table.Write(coupons.Value);
+        table.Close();
+    }
+
+    private static void WriteUsers(string path, TaxiEvents.UserColumns users)
+    {
+        using var table = ParquetTable.Create(
+            path, ParquetTable.Int64("user_id"), ParquetTable.Text("city"), ParquetTable.Text("channel"), ParquetTable.Int64("birth_year"));
+        table.Write(users.UserId);
+        table.Write(users.City, TaxiWords.Cities);
+        table.Write(users.Channel, TaxiWords.Channels);
+        table.Write(users.BirthYear);
         table.Close();
     }
 }

@@ -16,7 +16,8 @@ internal sealed class ParquetTable : IDisposable
     {
         using var builder = new WriterPropertiesBuilder();
         _properties = builder.Compression(Compression.Zstd).DisableDictionary().EnableDictionary("platform").EnableDictionary("area")
-            .EnableDictionary("payment").EnableDictionary("action").EnableDictionary("rating").Build();
+            .EnableDictionary("payment").EnableDictionary("action").EnableDictionary("rating")
+            .EnableDictionary("city").EnableDictionary("channel").Build();
         _schema = new GroupNode("schema", Repetition.Required, columns);
         _file = new ParquetFileWriter(path, _schema, _properties);
         _rows = _file.AppendRowGroup();
