@@ -11,6 +11,10 @@ public sealed class DeterminismTests
         Assert.Equal("947dc0fc5b12b5815bd9dfedd1803919", Hash(TaxiSample.Generate(new TaxiOptions(), 1, 1_000)));
 
     [Fact]
+    public void The_first_thousand_users_of_the_default_life_have_these_profiles_on_every_machine() =>
+        Assert.Equal("4d580409562d7bdc87ec77df694e53a9", Hash(TaxiSample.Generate(new TaxiOptions(), 1, 1_000).Users));
+
+    [Fact]
     public void Another_seed_is_another_life() => Assert.NotEqual(
         Hash(TaxiSample.Generate(new TaxiOptions { Seed = 1 }, 1, 10)),
         Hash(TaxiSample.Generate(new TaxiOptions { Seed = 2 }, 1, 10)));
@@ -36,7 +40,7 @@ public sealed class DeterminismTests
             var report = TaxiSample.Write(one, options with { Threads = 1 }, cancellation: TestContext.Current.CancellationToken);
             Assert.Equal(report, TaxiSample.Write(four, options with { Threads = 4 }, cancellation: TestContext.Current.CancellationToken));
             var files = Files(one);
-            Assert.Equal(3 * 3 + 2, files.Length);
+            Assert.Equal(4 * 3 + 2, files.Length);
             Assert.Equal(files, Files(four));
             Assert.All(files, file => Assert.Equal(File.ReadAllBytes(Path.Combine(one, file)), File.ReadAllBytes(Path.Combine(four, file))));
         }
@@ -51,6 +55,16 @@ public sealed class DeterminismTests
         .. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal),
     ];
+
+    private static string Hash(TaxiEvents.UserColumns users)
+    {
+        var hash = new XxHash128();
+        hash.Append(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(users.UserId)));
+        hash.Append(CollectionsMarshal.AsSpan(users.City));
+        hash.Append(CollectionsMarshal.AsSpan(users.Channel));
+        hash.Append(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(users.BirthYear)));
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
+    }
 
     private static string Hash(TaxiEvents events)
     {

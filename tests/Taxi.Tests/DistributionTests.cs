@@ -20,6 +20,20 @@ public sealed class DistributionTests(DistributionTests.Life life) : IClassFixtu
         Assert.Equal(Enumerable.Range(1, Users).Select(user => (long)user), life.Events.AppOpens.UserId.Distinct());
 
     [Fact]
+    public void Every_user_has_one_profile_and_the_first_city_and_channel_are_the_commonest()
+    {
+        var users = life.Events.Users;
+        Assert.Equal(Enumerable.Range(1, Users).Select(user => (long)user), users.UserId);
+        Assert.All(users.BirthYear, year => Assert.InRange(year, 1952, 2006));
+        foreach (var (codes, words) in new[] { (users.City, TaxiWords.Cities), (users.Channel, TaxiWords.Channels) })
+        {
+            var counts = codes.CountBy(code => code).OrderBy(code => code.Key).Select(code => code.Value).ToArray();
+            Assert.Equal(words.Count, counts.Length);
+            Assert.Equal(counts.OrderDescending(), counts);
+        }
+    }
+
+    [Fact]
     public void All_events_lie_in_the_weeks_asked_for_or_run_over_by_one_ride()
     {
         var events = life.Events;

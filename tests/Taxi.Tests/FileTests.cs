@@ -34,6 +34,15 @@ public sealed class FileTests : IDisposable
             Assert.Equal(events.Rides.Area.Select(code => TaxiWords.Areas[code]), Values<string>(rows, 5));
             Assert.Equal(events.Rides.Rating.Select(stars => stars == 0 ? (long?)null : stars), Values<long?>(rows, 7));
         }
+
+        using (var file = new ParquetFileReader(Path.Combine(_folder, "users", "part-00000.parquet")))
+        using (var rows = file.RowGroup(0))
+        {
+            Assert.Equal(events.Users.UserId, Values<long>(rows, 0));
+            Assert.Equal(events.Users.City.Select(code => TaxiWords.Cities[code]), Values<string>(rows, 1));
+            Assert.Equal(events.Users.Channel.Select(code => TaxiWords.Channels[code]), Values<string>(rows, 2));
+            Assert.Equal(events.Users.BirthYear, Values<long>(rows, 3));
+        }
     }
 
     [Fact]
