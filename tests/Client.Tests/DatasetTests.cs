@@ -224,6 +224,37 @@ public sealed class DatasetTests
         Assert.False(File.Exists(folder[left]));
     }
 
+    [Theory]
+    [InlineData(ExistingOutput.Resume)]
+    [InlineData(ExistingOutput.Overwrite)]
+    public async Task What_a_build_left_that_was_killed_while_it_cleared_up_a_finished_file_is_cleared_away(ExistingOutput existing)
+    {
+        await using var service = await FakeService.StartAsync();
+        using var folder = new TempFolder();
+        var finished = await BuildAsync(service, folder["set.csv"], new CsvFormat());
+        folder.Write("set.csv.partial/part-00003.csv", "a part that was to go");
+        folder.Write(DatasetPlace.Temporary("set.csv.partial/part-00001.csv"), "half a ro");
+        folder.Write("set.csv.partial/_lock", "");
+        var streams = service.StreamCount;
+        var report = await BuildAsync(service, folder["set.csv"], new CsvFormat(), existing);
+        Assert.Equal(["set.csv", "set.csv.manifest.json"], Names(folder.Path));
+        Assert.Equal(finished.Manifest.ContentHash, report.Manifest.ContentHash);
+        Assert.Equal(existing == ExistingOutput.Resume, service.StreamCount == streams);
+    }
+
+    [Fact]
+    public async Task A_file_of_others_beside_a_finished_one_is_not_touched()
+    {
+        await using var service = await FakeService.StartAsync();
+        using var folder = new TempFolder();
+        await BuildAsync(service, folder["set.csv"], new CsvFormat());
+        folder.Write("set.csv.partial/notes.txt", "mine");
+        folder.Write("set.csv.partial/part-00003.csv", "");
+        var error = await Assert.ThrowsAsync<DatasetException>(() => BuildAsync(service, folder["set.csv"], new CsvFormat(), ExistingOutput.Resume));
+        Assert.Contains("notes.txt", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["notes.txt", "part-00003.csv"], Names(folder["set.csv.partial"]));
+    }
+
     [Fact]
     public async Task A_last_line_that_was_half_written_does_not_count()
     {
