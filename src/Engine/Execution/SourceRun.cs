@@ -228,7 +228,7 @@ internal sealed unsafe class SourceRun
         var place = _tiles.Mark();
         var plan = _plan.Tiles[tiles];
         var (set, index) = _values[plan.Values];
-        var computed = Tiles.Of(plan.Kind, _sets[set].Events, _sets[set].Values(index), _rows, _tiles);
+        var computed = Tiles.Of(plan.Kind, plan.Decay, _sets[set].Events, _sets[set].Values(index), _rows, _tiles);
         for (var i = 0; i < _plan.TileWindows.Length; i++)
         {
             if (_plan.TileWindows[i].Tiles == tiles)
@@ -261,11 +261,15 @@ internal sealed unsafe class SourceRun
             AggregateFunction.First or AggregateFunction.Last => AggregateValues.Edge(span, (long*)values, aggregate.InputType, isFirst, cells, _cells),
             AggregateFunction.DaysSinceFirst or AggregateFunction.DaysSinceLast =>
                 AggregateValues.DaysSince(set, span, shape.Ends, isFirst, _cells),
+            AggregateFunction.DecayedSum => Lanes.Of(states.First) with { Valid = span.NonEmpty },
             AggregateFunction.Sum when aggregate.TileWindow >= 0 => Lanes.Of(states.First) with { Valid = span.NonEmpty },
             AggregateFunction.Avg when aggregate.TileWindow >= 0 => AggregateValues.FloatAverage(states, span, cells, _cells),
             AggregateFunction.Sum => AggregateValues.IntegerSum(new IntegerSums(set, values, _rows), span, cells, _cells),
             AggregateFunction.Avg => AggregateValues.IntegerAverage(new IntegerSums(set, values, _rows), span, cells, _cells),
             AggregateFunction.Min or AggregateFunction.Max => AggregateValues.Extreme(states, span, aggregate.InputType, cells, _cells),
+            AggregateFunction.Skewness => MomentValues.Of<Skewness>(states, cells, _cells),
+            AggregateFunction.Kurtosis => MomentValues.Of<Kurtosis>(states, cells, _cells),
+            AggregateFunction.Slope => MomentValues.Slope(states, cells, _cells),
             _ => AggregateValues.Deviation(states, span, aggregate.Function, cells, _cells),
         };
     }

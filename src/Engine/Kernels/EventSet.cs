@@ -56,6 +56,9 @@ internal sealed unsafe class EventSet
         FindLateCells();
     }
 
+    /// <summary>The week behind the tile of a stretch's first slot; slots follow week by week.</summary>
+    public int WeekOfSlots(int stretch) => WeekBase + Batch.FirstWeeks[stretch] + Space.TileMin;
+
     /// <summary>By slot the number of events before the slot's end: <c>b - a</c> events lie between two boundaries.</summary>
     public int* Boundaries(Arena arena)
     {
@@ -99,7 +102,7 @@ internal sealed unsafe class EventSet
     /// <summary>Counts events by slot, then sums up; a search for each slot would guess wrong at every event.</summary>
     private void FindBoundaries(int stretch, int* slots, int count)
     {
-        var first = WeekBase + Batch.FirstWeeks[stretch] + Space.TileMin;
+        var first = WeekOfSlots(stretch);
         var sum = _starts[stretch];
         for (var i = sum; i < _starts[stretch + 1]; i++)
         {

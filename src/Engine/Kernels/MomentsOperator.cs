@@ -15,6 +15,8 @@ internal readonly unsafe struct MomentsOperator : ITileOperator<Moments, Moments
 
     public static Moments Empty => default;
 
+    public static double Input(in TileInputs inputs, nint index) => inputs.Float(index);
+
     public static Moments Step(Moments state, double input)
     {
         var n = state.Count + 1;
@@ -47,13 +49,9 @@ internal readonly unsafe struct MomentsOperator : ITileOperator<Moments, Moments
         var share = newer.Count / n;
         var m = older.Mean + (d * share);
         var m2 = (older.SquaredDeviations + newer.SquaredDeviations) + ((d * d) * (older.Count * share));
-        var noOlder = Vector512.Equals(older.Count, Vector512<double>.Zero);
-        var noNewer = Vector512.Equals(newer.Count, Vector512<double>.Zero);
+        var pick = new Pick(older.Count, newer.Count);
         return new MomentsVector(
-            n,
-            Vector512.ConditionalSelect(noOlder, newer.Mean, Vector512.ConditionalSelect(noNewer, older.Mean, m)),
-            Vector512.ConditionalSelect(
-                noOlder, newer.SquaredDeviations, Vector512.ConditionalSelect(noNewer, older.SquaredDeviations, m2)));
+            n, pick.Of(older.Mean, newer.Mean, m), pick.Of(older.SquaredDeviations, newer.SquaredDeviations, m2));
     }
 
     public static Moments Load(in Planes planes, nint index) =>

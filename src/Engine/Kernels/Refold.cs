@@ -4,7 +4,8 @@ namespace FeatureService.Engine.Kernels;
 /// One cell at a time, of the events that its cutoff sees: rule 9's tiles, in the tree of rules 3 to 5. For cells to which some event of
 /// their past is not known yet.
 /// </summary>
-internal readonly unsafe struct Refold<TOperator, TState, TVector, TInput>(EventSet set, TInput* inputs)
+internal readonly unsafe struct Refold<TOperator, TState, TVector, TInput>(
+    EventSet set, TileRules<TOperator, TState, TVector, TInput> rules)
     where TOperator : ITileOperator<TState, TVector, TInput>
     where TState : unmanaged
     where TVector : struct
@@ -21,61 +22,76 @@ internal readonly unsafe struct Refold<TOperator, TState, TVector, TInput>(Event
             : run.WeekCount == 0 ? TOperator.Empty : Tree(late.Stretch, cutoff, cutoff + run.EndOffset, run.WeekCount);
         if (shape.Heads is { } heads)
         {
-            weeks = TOperator.Merge(Fold(late.Stretch, cutoff, heads[week]), weeks);
+            weeks = rules.Merge(Fold(late.Stretch, cutoff, heads[week]), weeks, shape.WeeksEnd(week) - heads[week].End);
         }
 
-        return shape.Tails is { } tails ? TOperator.Merge(weeks, Fold(late.Stretch, cutoff, tails[week])) : weeks;
+        return shape.Tails is { } tails
+            ? rules.Merge(weeks, Fold(late.Stretch, cutoff, tails[week]), tails[week].End - tails[week].Start)
+            : weeks;
     }
 
     private TState Fold(int stretch, int cutoff, Piece piece)
     {
-        var state = TOperator.Empty;
-        if (piece.Start < piece.End)
+        var from = set.LowerBound(stretch, piece.Start);
+        var to = from;
+        while (to < set.Starts[stretch + 1] && set.Times[to] < piece.End)
         {
-            for (var i = set.LowerBound(stretch, piece.Start); i < set.Starts[stretch + 1] && set.Times[i] < piece.End; i++)
-            {
-                state = set.Seen[i] <= cutoff ? TOperator.Step(state, inputs[i]) : state;
-            }
+            to++;
         }
 
-        return state;
+        return Visible(rules.OfPiece(piece.End, from, to), from, to, cutoff);
     }
 
     /// <summary>The tiles of the events before a week, from left to right.</summary>
     private TState LeftToRight(int stretch, int cutoff, int endWeek)
     {
         var state = TOperator.Empty;
-        for (var i = set.Starts[stretch]; i < set.Starts[stretch + 1] && set.Cuts[i] <= endWeek;)
+        var (i, stop) = (set.Starts[stretch], set.Starts[stretch + 1]);
+        var end = i < stop && set.Cuts[i] <= endWeek ? set.Cuts[i] - 1 : endWeek;
+        while (i < stop && set.Cuts[i] <= endWeek)
         {
-            state = TOperator.Merge(state, Tile(stretch, cutoff, ref i));
+            var cut = set.Cuts[i];
+            state = rules.Merge(rules.Through(state, end, cut - 1), Tile(stretch, cutoff, ref i), cut - 1, cut);
+            end = cut;
         }
 
-        return state;
+        return rules.Through(state, end, endWeek);
     }
 
     /// <summary>The tile of an event and of those behind it in the same week.</summary>
     private TState Tile(int stretch, int cutoff, ref int i)
     {
-        var (cut, tile) = (set.Cuts[i], TOperator.Empty);
-        for (; i < set.Starts[stretch + 1] && set.Cuts[i] == cut; i++)
+        var (from, cut) = (i, set.Cuts[i]);
+        while (i < set.Starts[stretch + 1] && set.Cuts[i] == cut)
         {
-            tile = set.Seen[i] <= cutoff ? TOperator.Step(tile, inputs[i]) : tile;
+            i++;
         }
 
-        return tile;
+        return Visible(rules.OfTiles(from, i), from, i, cutoff);
+    }
+
+    /// <summary>The events of a run that a cutoff sees, in event order.</summary>
+    private TState Visible(TileInputs inputs, int from, int to, int cutoff)
+    {
+        var state = TOperator.Empty;
+        for (var i = from; i < to; i++)
+        {
+            state = set.Seen[i] <= cutoff ? TOperator.Step(state, TOperator.Input(inputs, i)) : state;
+        }
+
+        return state;
     }
 
     private TState Tree(int stretch, int cutoff, int endWeek, int weeks)
     {
-        var (state, isFirst) = (TOperator.Empty, true);
+        var (state, week) = (TOperator.Empty, endWeek);
         for (var block = 1; block <= weeks; block <<= 1)
         {
             if ((weeks & block) != 0)
             {
-                endWeek -= block;
-                var older = Block(stretch, cutoff, endWeek, block);
-                state = isFirst ? older : TOperator.Merge(older, state);
-                isFirst = false;
+                var older = Block(stretch, cutoff, week - block, block);
+                state = week == endWeek ? older : rules.Merge(older, state, week, endWeek);
+                week -= block;
             }
         }
 
@@ -86,7 +102,9 @@ internal readonly unsafe struct Refold<TOperator, TState, TVector, TInput>(Event
     {
         if (weeks > 1)
         {
-            return TOperator.Merge(Block(stretch, cutoff, week, weeks / 2), Block(stretch, cutoff, week + (weeks / 2), weeks / 2));
+            var middle = week + (weeks / 2);
+            return rules.Merge(
+                Block(stretch, cutoff, week, weeks / 2), Block(stretch, cutoff, middle, weeks / 2), middle, week + weeks);
         }
 
         var i = FirstOf(stretch, week);

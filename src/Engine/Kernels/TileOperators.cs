@@ -13,12 +13,33 @@ internal unsafe struct Planes
 
     /// <summary>The third part, of states that have one.</summary>
     public void* Third;
+
+    /// <summary>The fourth part, of states that have one.</summary>
+    public void* Fourth;
+
+    /// <summary>The fifth part, of states that have one.</summary>
+    public void* Fifth;
+}
+
+/// <summary>What enters tiles, by event.</summary>
+/// <param name="values">The value of each event, of eight bytes.</param>
+/// <param name="times">Microseconds UTC of each event.</param>
+internal readonly unsafe struct TileInputs(void* values, long* times)
+{
+    /// <summary>An event's value, an int64 or a key.</summary>
+    public long Integer(nint index) => ((long*)values)[index];
+
+    /// <summary>An event's value, a float64.</summary>
+    public double Float(nint index) => ((double*)values)[index];
+
+    /// <summary>Microseconds UTC of an event.</summary>
+    public long Time(nint index) => times[index];
 }
 
 /// <summary>A kind of state: how an event enters it and how an older one combines with a newer one, for one cell and for eight.</summary>
 /// <typeparam name="TState">The state of a tile, block or window.</typeparam>
 /// <typeparam name="TVector">Eight states.</typeparam>
-/// <typeparam name="TInput">What enters: int64 or float64.</typeparam>
+/// <typeparam name="TInput">What enters of an event.</typeparam>
 internal unsafe interface ITileOperator<TState, TVector, TInput>
     where TState : unmanaged
     where TVector : struct
@@ -30,11 +51,20 @@ internal unsafe interface ITileOperator<TState, TVector, TInput>
     /// <summary>The state of no events.</summary>
     static abstract TState Empty { get; }
 
+    /// <summary>Whether a state loses weight with time: then it is aged to the end of the newer one before both merge.</summary>
+    static virtual bool Ages => false;
+
+    static abstract TInput Input(in TileInputs inputs, nint index);
+
     static abstract TState Step(TState state, TInput input);
 
     static abstract TState Merge(TState older, TState newer);
 
     static abstract TVector Merge(TVector older, TVector newer);
+
+    static virtual TState Age(TState state, double factor) => state;
+
+    static virtual TVector Age(TVector states, Vector512<double> factors) => states;
 
     static abstract TState Load(in Planes planes, nint index);
 
@@ -51,6 +81,8 @@ internal readonly unsafe struct SumOperator : ITileOperator<double, Vector512<do
     public static int PlaneCount => 1;
 
     public static double Empty => 0.0;
+
+    public static double Input(in TileInputs inputs, nint index) => inputs.Float(index);
 
     public static double Step(double state, double input) => state + input;
 
@@ -74,6 +106,8 @@ internal readonly unsafe struct MinOperator : ITileOperator<long, Vector512<long
 
     public static long Empty => long.MaxValue;
 
+    public static long Input(in TileInputs inputs, nint index) => inputs.Integer(index);
+
     public static long Step(long state, long input) => Math.Min(state, input);
 
     public static long Merge(long older, long newer) => Math.Min(older, newer);
@@ -95,6 +129,8 @@ internal readonly unsafe struct MaxOperator : ITileOperator<long, Vector512<long
     public static int PlaneCount => 1;
 
     public static long Empty => long.MinValue;
+
+    public static long Input(in TileInputs inputs, nint index) => inputs.Integer(index);
 
     public static long Step(long state, long input) => Math.Max(state, input);
 

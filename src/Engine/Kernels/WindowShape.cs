@@ -32,6 +32,9 @@ internal sealed class WindowShape
 
     /// <summary>Whether the window has no start.</summary>
     public bool IsOpen => Starts[0] == long.MinValue;
+
+    /// <summary>The instant at which a week's whole weeks, or where there are none its head, end.</summary>
+    public long WeeksEnd(int week) => Tails is { } tails ? tails[week].Start : Ends[week];
 }
 
 /// <summary>Weeks whose windows hold the same whole weeks relative to the row's.</summary>

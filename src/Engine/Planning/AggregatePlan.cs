@@ -31,7 +31,8 @@ internal readonly record struct ValuePlan(int Set, ValueForm Form);
 /// <summary>Tiles that several windows may share.</summary>
 /// <param name="Values">The values that are folded, by index in <see cref="SourcePlan.Values"/>.</param>
 /// <param name="Kind">The kind of state.</param>
-internal readonly record struct TilePlan(int Values, TileKind Kind);
+/// <param name="Decay">How the states lose weight, one object for each half life of a plan; null of states that keep it.</param>
+internal readonly record struct TilePlan(int Values, TileKind Kind, Decay? Decay);
 
 /// <summary>One window of some tiles, which several aggregates may share.</summary>
 /// <param name="Tiles">The tiles, by index in <see cref="SourcePlan.Tiles"/>.</param>

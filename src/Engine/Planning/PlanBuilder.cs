@@ -9,6 +9,7 @@ namespace FeatureService.Engine.Planning;
 internal sealed class PlanBuilder(Catalog catalog)
 {
     private readonly ZoneClock _clock = new(catalog.Calendar.Zone);
+    private readonly Decays _decays = new(catalog.Calendar);
     private readonly SortedDictionary<int, SourcePlanBuilder> _sources = [];
     private readonly List<Window> _windows = [];
     private readonly Dictionary<(FeatureColumn Column, FeatureRole Role), int> _features = new(ByReference.Instance);
@@ -58,7 +59,7 @@ internal sealed class PlanBuilder(Catalog catalog)
     {
         if (!_sources.TryGetValue(call.Source, out var source))
         {
-            source = new SourcePlanBuilder(catalog.Sources[call.Source], call.Source, _clock);
+            source = new SourcePlanBuilder(catalog.Sources[call.Source], call.Source, _clock, _decays);
             _sources.Add(call.Source, source);
         }
 

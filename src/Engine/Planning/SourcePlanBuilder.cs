@@ -9,7 +9,8 @@ namespace FeatureService.Engine.Planning;
 /// <param name="source">The source.</param>
 /// <param name="index">Its index in the catalog.</param>
 /// <param name="clock">The catalog's zone.</param>
-internal sealed class SourcePlanBuilder(EventSource source, int index, ZoneClock clock)
+/// <param name="decays">The plan's half lives.</param>
+internal sealed class SourcePlanBuilder(EventSource source, int index, ZoneClock clock, Decays decays)
 {
     private readonly ProgramBuilder _rows = new(clock);
     private readonly List<SetPlan> _sets = [];
@@ -33,8 +34,9 @@ internal sealed class SourcePlanBuilder(EventSource source, int index, ZoneClock
         var inputType = call.Input?.Type ?? ColumnType.None;
         var (form, tiles) = Needs(call.Function, inputType);
         var values = form is { } wanted ? Index(_values, new ValuePlan(set, wanted)) : -1;
+        var decay = call.Arguments.HalfLife is { } halfLife ? decays.Of(halfLife) : null;
         var tileWindow = tiles is { } kind
-            ? Index(_tileWindows, new TileWindowPlan(Index(_tiles, new TilePlan(values, kind)), window))
+            ? Index(_tileWindows, new TileWindowPlan(Index(_tiles, new TilePlan(values, kind, decay)), window))
             : -1;
         var plan = new AggregatePlan(next, call.Function, call.Type, inputType, set, values, tileWindow, window);
         var found = _aggregates.FindIndex(aggregate => aggregate with { Index = next } == plan);
@@ -86,6 +88,9 @@ internal sealed class SourcePlanBuilder(EventSource source, int index, ZoneClock
         AggregateFunction.First or AggregateFunction.Last => (input == ColumnType.Float64 ? ValueForm.Float : ValueForm.Integer, null),
         AggregateFunction.VarPop or AggregateFunction.VarSamp or AggregateFunction.StddevPop or AggregateFunction.StddevSamp =>
             (ValueForm.Float, TileKind.Moments),
+        AggregateFunction.Skewness or AggregateFunction.Kurtosis => (ValueForm.Float, TileKind.HigherMoments),
+        AggregateFunction.Slope => (ValueForm.Float, TileKind.Slope),
+        AggregateFunction.DecayedSum => (ValueForm.Float, TileKind.Decay),
         _ => throw new NotSupportedException($"the aggregate {function} is not supported yet"),
     };
 
