@@ -156,7 +156,7 @@ internal static unsafe class AggregateValues
     }
 
     /// <summary>Bools from 1 and 0; a cell without events has anything.</summary>
-    private static ulong* Bits(long* values, int cells, Arena arena)
+    public static ulong* Bits(long* values, int cells, Arena arena)
     {
         var bits = arena.TakeCleared<ulong>(BitWords.Count(cells));
         for (var i = 0; i < cells; i++)

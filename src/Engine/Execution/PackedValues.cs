@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics;
 using FeatureService.Core.Columns;
 using FeatureService.Engine.Expressions;
+using FeatureService.Engine.Kernels;
 using FeatureService.Engine.Planning;
 
 namespace FeatureService.Engine.Execution;
@@ -8,8 +9,6 @@ namespace FeatureService.Engine.Execution;
 /// <summary>The values of a slot in the form that a kernel wants.</summary>
 internal static unsafe class PackedValues
 {
-    private const long NaN = 0x7FF8_0000_0000_0000;
-
     /// <summary>The values of all events, in place where the form allows.</summary>
     public static void* Whole(Frame frame, int slot, ValueForm form, ColumnType type)
     {
@@ -47,13 +46,6 @@ internal static unsafe class PackedValues
         }
     }
 
-    /// <summary>A key that orders int64 as the float64 do, with one zero and NaN above all.</summary>
-    public static long KeyOf(double value)
-    {
-        var bits = double.IsNaN(value) ? NaN : BitConverter.DoubleToInt64Bits(value + 0.0);
-        return bits ^ (bits >> 63 & long.MaxValue);
-    }
-
     /// <summary>The float64 of eight keys.</summary>
     public static Vector512<double> FloatOf(Vector512<long> keys) => (keys ^ ((keys >> 63) & Vector512.Create(long.MaxValue))).AsDouble();
 
@@ -61,7 +53,7 @@ internal static unsafe class PackedValues
     {
         if (type == ColumnType.Float64)
         {
-            return form == ValueForm.Key ? KeyOf(source.Double(row)) : source.Long(row);
+            return form == ValueForm.Key ? FloatKeys.Of(source.Double(row)) : source.Long(row);
         }
 
         var integer = type == ColumnType.Bool ? (long)(source.Word(row >> 6) >> (int)(row & 63) & 1) : source.Long(row);

@@ -6,9 +6,11 @@ using FeatureService.Engine.Planning;
 namespace FeatureService.Engine.Execution;
 
 /// <summary>Picks the events of a batch that count, chunk by chunk, and packs their times and values.</summary>
-internal sealed unsafe class SetBuilder(SetPlan plan, ValueForm[] forms)
+/// <param name="plan">Which events count.</param>
+/// <param name="values">Which values of them are packed.</param>
+internal sealed unsafe class SetBuilder(SetPlan plan, ValuePlan[] values)
 {
-    private readonly void*[] _values = new void*[forms.Length];
+    private readonly void*[] _values = new void*[values.Length];
     private readonly EventSet _events = new();
     private SetBuilder? _shared;
     private int[] _starts = [];
@@ -23,7 +25,7 @@ internal sealed unsafe class SetBuilder(SetPlan plan, ValueForm[] forms)
     /// <summary>The events, once packed.</summary>
     public EventSet Events => _shared is null ? _events : _shared.Events;
 
-    /// <summary>The values of the packed events in one of the forms.</summary>
+    /// <summary>One of the values of the packed events.</summary>
     public void* Values(int index) => _values[index];
 
     /// <summary>Whether a slot leaves any event out or in error; if not, the set has the events of its base.</summary>
@@ -45,7 +47,7 @@ internal sealed unsafe class SetBuilder(SetPlan plan, ValueForm[] forms)
         _times = arena.Take<long>(capacity);
         _cuts = arena.Take<int>(capacity);
         _seen = plan.SeesAll ? null : arena.Take<int>(capacity);
-        for (var i = 0; i < forms.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
             _values[i] = arena.Take<long>(capacity);
         }
@@ -55,17 +57,18 @@ internal sealed unsafe class SetBuilder(SetPlan plan, ValueForm[] forms)
     public void Share(SetBuilder other, Frame frame, in EventChunk chunk)
     {
         _shared = other;
-        for (var i = 0; i < forms.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
+            var (slot, form) = (values[i].Slot, values[i].Form);
             if (other._isWhole)
             {
-                _values[i] = PackedValues.Whole(frame, plan.Input, forms[i], chunk.TypeOf(plan.Input));
+                _values[i] = PackedValues.Whole(frame, slot, form, chunk.TypeOf(slot));
                 continue;
             }
 
             _values[i] = _arena.Take<long>(other._count);
             PackedValues.Gather(
-                frame.Slots[plan.Input], forms[i], chunk.TypeOf(plan.Input), other._rows, other._count, chunk.First, (long*)_values[i]);
+                frame.Slots[slot], form, chunk.TypeOf(slot), other._rows, other._count, chunk.First, (long*)_values[i]);
         }
     }
 
@@ -101,12 +104,12 @@ internal sealed unsafe class SetBuilder(SetPlan plan, ValueForm[] forms)
             }
         }
 
-        for (var i = 0; i < forms.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
             PackedValues.Gather(
-                frame.Slots[plan.Input],
-                forms[i],
-                chunk.TypeOf(plan.Input),
+                frame.Slots[values[i].Slot],
+                values[i].Form,
+                chunk.TypeOf(values[i].Slot),
                 _rows + from,
                 _count - from,
                 chunk.First,
@@ -148,7 +151,7 @@ internal sealed unsafe class SetBuilder(SetPlan plan, ValueForm[] forms)
             _starts[stretch] = next;
         }
 
-        _events.Set(batch, space, weekBase, _count, _times, _cuts, _seen, _starts);
+        _events.Set(batch, space, weekBase, _count, _isWhole ? null : _rows, _times, _cuts, _seen, _starts);
     }
 
     private void TakeInPlace(Frame frame, in EventChunk chunk)
@@ -157,9 +160,9 @@ internal sealed unsafe class SetBuilder(SetPlan plan, ValueForm[] forms)
         _times = chunk.Times;
         _cuts = chunk.Cuts;
         _seen = plan.SeesAll ? null : chunk.Seen;
-        for (var i = 0; i < forms.Length; i++)
+        for (var i = 0; i < values.Length; i++)
         {
-            _values[i] = PackedValues.Whole(frame, plan.Input, forms[i], chunk.TypeOf(plan.Input));
+            _values[i] = PackedValues.Whole(frame, values[i].Slot, values[i].Form, chunk.TypeOf(values[i].Slot));
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed unsafe class SourceRun
     private readonly EventRuns _events = new();
     private readonly EventRuns _part = new();
     private readonly TileSpace _space = new();
-    private readonly DistinctCount _distinct = new();
+    private readonly EventAggregates _ofEvents;
     private readonly WeekFinder _weeks;
     private int[] _starts = new int[17];
 
@@ -38,7 +38,8 @@ internal sealed unsafe class SourceRun
     {
         (_plan, _weeks, _rows, _tiles, _cells) = (plan, weeks, rows, tiles, cells);
         _frame = new Frame(plan.Rows.SlotCount, rows);
-        _sets = [.. plan.Sets.Select((set, i) => new SetBuilder(set, Forms(plan, i)))];
+        _ofEvents = new EventAggregates(plan, rows, cells);
+        _sets = [.. plan.Sets.Select((set, i) => new SetBuilder(set, [.. plan.Values.Where(value => value.Set == i)]))];
         _errors = new SetBuilder?[_sets.Length];
         _values = [.. plan.Values.Select((value, i) => (value.Set, plan.Values.Take(i).Count(before => before.Set == value.Set)))];
         _windows = new Planes[plan.TileWindows.Length];
@@ -60,11 +61,8 @@ internal sealed unsafe class SourceRun
         FindEvents(batch, reach, source);
         _space.Lay(batch, reach.TileMin, reach.TileEnd);
         Evaluate(source, cancellation);
-        foreach (var set in _sets.Concat(_errors))
-        {
-            set?.End(batch, _space, geometry.First, _starts.AsSpan(0, batch.Count + 1));
-        }
-
+        EndSets(batch, geometry.First);
+        _ofEvents.Begin();
         foreach (var tiles in Enumerable.Range(0, _plan.Tiles.Length))
         {
             ComputeWindows(tiles, geometry);
@@ -73,15 +71,12 @@ internal sealed unsafe class SourceRun
         foreach (var aggregate in _plan.Aggregates)
         {
             cancellation.ThrowIfCancellationRequested();
-            var lanes = Value(aggregate, batch, geometry.Shapes[aggregate.Window]);
+            var lanes = Value(aggregate, batch, geometry);
             aggregates[aggregate.Index] = _errors[aggregate.Set] is { } errors
                 ? AggregateValues.WithErrors(lanes, errors.Events.SpanOf(geometry.Shapes[aggregate.Window], _rows), batch.CellCount, _cells)
                 : lanes;
         }
     }
-
-    private static ValueForm[] Forms(SourcePlan plan, int set) =>
-        [.. plan.Values.Where(value => value.Set == set).Select(value => value.Form)];
 
     /// <summary>The events of each stretch: all of an entity's, or where its windows reach only a part of them, that part.</summary>
     private void FindEvents(Batch batch, SourceReach reach, PinnedSource source)
@@ -207,6 +202,20 @@ internal sealed unsafe class SourceRun
         }
     }
 
+    private void EndSets(Batch batch, int weekBase)
+    {
+        for (var i = 0; i < _sets.Length; i++)
+        {
+            _sets[i].End(batch, _space, weekBase, _starts.AsSpan(0, batch.Count + 1));
+            _sets[i].Events.Base = _sets[_plan.BaseOf[i]].Events;
+            if (_errors[i] is { } errors)
+            {
+                errors.End(batch, _space, weekBase, _starts.AsSpan(0, batch.Count + 1));
+                errors.Events.Base = _sets[i].Events.Base;
+            }
+        }
+    }
+
     private EventChunk Times(PinnedSource source, int first, Arena arena)
     {
         var times = ColumnReader.Read(source.Times, _part, arena);
@@ -240,19 +249,18 @@ internal sealed unsafe class SourceRun
         _tiles.Release(place);
     }
 
-    private Lanes Value(in AggregatePlan aggregate, Batch batch, WindowShape shape)
+    private Lanes Value(in AggregatePlan aggregate, Batch batch, WeekGeometry geometry)
     {
         var set = _sets[aggregate.Set].Events;
-        var values = aggregate.Values < 0 ? null : _sets[aggregate.Set].Values(_values[aggregate.Values].Index);
-        var states = aggregate.TileWindow < 0 ? default : _windows[aggregate.TileWindow];
-        var cells = batch.CellCount;
-        if (aggregate.Function == AggregateFunction.CountDistinct)
+        var shape = geometry.Shapes[aggregate.Window];
+        var values = Values(aggregate.Values);
+        if (_ofEvents.Value(aggregate, set, (long*)values, (long*)Values(aggregate.Order), shape, geometry.Cutoffs) is { } lanes)
         {
-            var target = _cells.Take<long>(cells);
-            _distinct.Run(set, (long*)values, shape, target);
-            return Lanes.Of(target);
+            return lanes;
         }
 
+        var states = aggregate.TileWindow < 0 ? default : _windows[aggregate.TileWindow];
+        var cells = batch.CellCount;
         var span = set.SpanOf(shape, _cells);
         var isFirst = aggregate.Function is AggregateFunction.First or AggregateFunction.DaysSinceFirst;
         return aggregate.Function switch
@@ -273,4 +281,7 @@ internal sealed unsafe class SourceRun
             _ => AggregateValues.Deviation(states, span, aggregate.Function, cells, _cells),
         };
     }
+
+    /// <summary>Values of a set's events; a null pointer of none.</summary>
+    private void* Values(int index) => index < 0 ? null : _sets[_values[index].Set].Values(_values[index].Index);
 }

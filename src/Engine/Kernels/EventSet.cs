@@ -8,11 +8,15 @@ namespace FeatureService.Engine.Kernels;
 internal sealed unsafe class EventSet
 {
     private readonly Dictionary<WindowShape, EventSpan> _spans = [];
+    private readonly Dictionary<WindowShape, nint> _firstRows = [];
     private int[] _starts = [];
     private int* _boundaries;
 
     /// <summary>Number of events.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Which event of the batch each event is, ascending; a null pointer where all are in the set.</summary>
+    public int* Rows { get; private set; }
 
     /// <summary>Microseconds UTC of each event.</summary>
     public long* Times { get; private set; }
@@ -29,6 +33,9 @@ internal sealed unsafe class EventSet
     /// <summary>Cells to which some event is not visible yet, by index, ascending; for them every aggregate folds what is visible.</summary>
     public List<LateCell> LateCells { get; } = [];
 
+    /// <summary>The set with the same filter, also of events without a value; itself where the set has all of them.</summary>
+    public EventSet Base { get; set; } = null!;
+
     /// <summary>The batch.</summary>
     public Batch Batch { get; private set; } = null!;
 
@@ -39,9 +46,11 @@ internal sealed unsafe class EventSet
     public int WeekBase { get; private set; }
 
     /// <summary>Takes the events of a batch.</summary>
-    public void Set(Batch batch, TileSpace space, int weekBase, int count, long* times, int* cuts, int* seen, ReadOnlySpan<int> starts)
+    public void Set(
+        Batch batch, TileSpace space, int weekBase, int count, int* rows, long* times, int* cuts, int* seen, ReadOnlySpan<int> starts)
     {
         (Batch, Space, WeekBase, Count) = (batch, space, weekBase, count);
+        Rows = rows;
         Times = times;
         Cuts = cuts;
         Seen = seen;
@@ -52,6 +61,7 @@ internal sealed unsafe class EventSet
 
         starts.CopyTo(_starts);
         _spans.Clear();
+        _firstRows.Clear();
         _boundaries = null;
         FindLateCells();
     }
@@ -85,6 +95,23 @@ internal sealed unsafe class EventSet
 
         return span;
     }
+
+    /// <summary>
+    /// For every cell of a window of so many latest events the first of them, by its number among the batch's; -1 where there are fewer.
+    /// </summary>
+    public int* FirstRowsOf(WindowShape shape, Arena arena)
+    {
+        if (!_firstRows.TryGetValue(shape, out var rows))
+        {
+            rows = (nint)LatestEvents.FirstRows(this, shape, arena);
+            _firstRows.Add(shape, rows);
+        }
+
+        return (int*)rows;
+    }
+
+    /// <summary>Number of a late cell's week.</summary>
+    public int WeekOf(LateCell late) => WeekBase + Batch.FirstWeeks[late.Stretch] + late.Week;
 
     /// <summary>The first event of a stretch that is not before an instant.</summary>
     public int LowerBound(int stretch, long instant)

@@ -30,8 +30,10 @@ internal sealed unsafe class EventSpan
     public static EventSpan Of(EventSet set, WindowShape shape, Arena arena)
     {
         var cells = set.Batch.CellCount;
-        var lows = shape.IsOpen ? OpenStart(set, arena) : Bounds(set, shape.StartOffset, shape.Starts, arena);
-        var highs = Bounds(set, shape.EndOffset, shape.Ends, arena);
+        var highs = Ends(set, shape, arena);
+        var lows = shape.EventsMax > 0 ? LatestEvents.Lows(set, shape, arena)
+            : shape.IsOpen ? OpenStart(set, arena)
+            : Bounds(set, shape.StartOffset, shape.Starts, arena);
         var counts = arena.Take<int>(cells);
         for (nint i = 0; i < cells; i += Vector512<int>.Count)
         {
@@ -45,6 +47,9 @@ internal sealed unsafe class EventSpan
 
         return new EventSpan(lows, highs, counts, Positive(counts, cells, arena));
     }
+
+    /// <summary>For every cell the first event behind the window.</summary>
+    public static int* Ends(EventSet set, WindowShape shape, Arena arena) => Bounds(set, shape.EndOffset, shape.Ends, arena);
 
     /// <summary>One bit a number above zero; a null pointer where all are.</summary>
     private static ulong* Positive(int* counts, int cells, Arena arena)

@@ -30,7 +30,10 @@ internal sealed class WindowShape
     /// <summary>The piece behind the whole weeks, for each week. Null where no week has one.</summary>
     public required Piece[]? Tails { get; init; }
 
-    /// <summary>Whether the window has no start.</summary>
+    /// <summary>How many of the latest events that a filter keeps the window holds; 0 where time alone bounds it.</summary>
+    public int EventsMax { get; init; }
+
+    /// <summary>Whether the window has no start in time.</summary>
     public bool IsOpen => Starts[0] == long.MinValue;
 
     /// <summary>The instant at which a week's whole weeks, or where there are none its head, end.</summary>

@@ -25,8 +25,9 @@ internal enum ValueForm : byte
 
 /// <summary>Values of a set's events in one form.</summary>
 /// <param name="Set">The set.</param>
+/// <param name="Slot">Slot of the values in the source's program; none is null for an event of the set.</param>
 /// <param name="Form">The form.</param>
-internal readonly record struct ValuePlan(int Set, ValueForm Form);
+internal readonly record struct ValuePlan(int Set, int Slot, ValueForm Form);
 
 /// <summary>Tiles that several windows may share.</summary>
 /// <param name="Values">The values that are folded, by index in <see cref="SourcePlan.Values"/>.</param>
@@ -42,11 +43,22 @@ internal readonly record struct TileWindowPlan(int Tiles, int Window);
 /// <summary>One aggregate.</summary>
 /// <param name="Index">Number in the plan: which input of the program around aggregates it is.</param>
 /// <param name="Function">Which aggregate.</param>
+/// <param name="Arguments">Its constant arguments.</param>
 /// <param name="Type">Type of the result.</param>
 /// <param name="InputType">Type of what is aggregated; none of rows.</param>
 /// <param name="Set">The events that count, by index in <see cref="SourcePlan.Sets"/>.</param>
 /// <param name="Values">Their values, by index in <see cref="SourcePlan.Values"/>; -1 where only the events matter.</param>
+/// <param name="Order">What the events are compared by, by index in <see cref="SourcePlan.Values"/>; -1 where they are not.</param>
 /// <param name="TileWindow">The states it is made of, by index in <see cref="SourcePlan.TileWindows"/>; -1 where it needs none.</param>
 /// <param name="Window">The window, by index in <see cref="PlanProgram.Windows"/>.</param>
 internal readonly record struct AggregatePlan(
-    int Index, AggregateFunction Function, ColumnType Type, ColumnType InputType, int Set, int Values, int TileWindow, int Window);
+    int Index,
+    AggregateFunction Function,
+    AggregateArguments Arguments,
+    ColumnType Type,
+    ColumnType InputType,
+    int Set,
+    int Values,
+    int Order,
+    int TileWindow,
+    int Window);

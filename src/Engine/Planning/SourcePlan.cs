@@ -11,6 +11,9 @@ internal sealed class SourcePlan
     /// <summary>Whether events may become known later than their own week.</summary>
     public required bool HasAvailability { get; init; }
 
+    /// <summary>Local time in the catalog's zone.</summary>
+    public required ZoneClock Clock { get; init; }
+
     /// <summary>Filters and inputs, by events.</summary>
     public required VectorProgram Rows { get; init; }
 

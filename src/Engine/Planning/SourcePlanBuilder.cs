@@ -33,12 +33,14 @@ internal sealed class SourcePlanBuilder(EventSource source, int index, ZoneClock
         var set = Index(_sets, new SetPlan(where, input, seesAll));
         var inputType = call.Input?.Type ?? ColumnType.None;
         var (form, tiles) = Needs(call.Function, inputType);
-        var values = form is { } wanted ? Index(_values, new ValuePlan(set, wanted)) : -1;
+        var values = form is { } wanted ? Index(_values, new ValuePlan(set, input, wanted)) : -1;
         var decay = call.Arguments.HalfLife is { } halfLife ? decays.Of(halfLife) : null;
+        var order = call.OrderBy is null ? -1 : Index(_values, new ValuePlan(set, _rows.Compile(call.OrderBy, Leaf), ValueForm.Key));
         var tileWindow = tiles is { } kind
             ? Index(_tileWindows, new TileWindowPlan(Index(_tiles, new TilePlan(values, kind, decay)), window))
             : -1;
-        var plan = new AggregatePlan(next, call.Function, call.Type, inputType, set, values, tileWindow, window);
+        var plan = new AggregatePlan(
+            next, call.Function, call.Arguments, call.Type, inputType, set, values, order, tileWindow, window);
         var found = _aggregates.FindIndex(aggregate => aggregate with { Index = next } == plan);
         if (found < 0)
         {
@@ -54,6 +56,7 @@ internal sealed class SourcePlanBuilder(EventSource source, int index, ZoneClock
     {
         Source = index,
         HasAvailability = source.AvailableColumn >= 0,
+        Clock = clock,
         Rows = _rows.Build(),
         Sets = [.. _sets],
         BaseOf = [.. _sets.Select(set => _sets.IndexOf(set with { Input = -1 }))],
@@ -79,13 +82,17 @@ internal sealed class SourcePlanBuilder(EventSource source, int index, ZoneClock
     /// <summary>In which form an aggregate wants its values, and which tiles it is made of.</summary>
     private static (ValueForm? Form, TileKind? Tiles) Needs(AggregateFunction function, ColumnType input) => function switch
     {
-        AggregateFunction.Count or AggregateFunction.DaysSinceFirst or AggregateFunction.DaysSinceLast => (null, null),
-        AggregateFunction.CountDistinct => (ValueForm.Key, null),
+        AggregateFunction.Count or AggregateFunction.DaysSinceFirst or AggregateFunction.DaysSinceLast
+            or AggregateFunction.DaysUntilFirst or AggregateFunction.AvgGapDays or AggregateFunction.LongestGapDays
+            or AggregateFunction.ActiveDays or AggregateFunction.ActiveWeeks => (null, null),
+        AggregateFunction.CountDistinct or AggregateFunction.Quantile or AggregateFunction.Top or AggregateFunction.Entropy =>
+            (ValueForm.Key, null),
         AggregateFunction.Sum or AggregateFunction.Avg =>
             input == ColumnType.Float64 ? (ValueForm.Float, TileKind.Sum) : (ValueForm.Integer, null),
         AggregateFunction.Min => (ValueForm.Key, TileKind.Min),
         AggregateFunction.Max => (ValueForm.Key, TileKind.Max),
-        AggregateFunction.First or AggregateFunction.Last => (input == ColumnType.Float64 ? ValueForm.Float : ValueForm.Integer, null),
+        AggregateFunction.First or AggregateFunction.Last or AggregateFunction.NthLast or AggregateFunction.MinBy
+            or AggregateFunction.MaxBy or AggregateFunction.Value => (input == ColumnType.Float64 ? ValueForm.Float : ValueForm.Integer, null),
         AggregateFunction.VarPop or AggregateFunction.VarSamp or AggregateFunction.StddevPop or AggregateFunction.StddevSamp =>
             (ValueForm.Float, TileKind.Moments),
         AggregateFunction.Skewness or AggregateFunction.Kurtosis => (ValueForm.Float, TileKind.HigherMoments),

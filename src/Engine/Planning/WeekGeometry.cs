@@ -19,6 +19,9 @@ internal sealed class WeekGeometry
     /// <summary>The events that each source of the plan may need.</summary>
     public required SourceReach[] Reaches { get; init; }
 
+    /// <summary>For each week its cutoff, microseconds UTC.</summary>
+    public required long[] Cutoffs { get; init; }
+
     /// <summary>For each week its first day, days since 1970-01-01.</summary>
     public required int[] FirstDays { get; init; }
 
@@ -45,6 +48,7 @@ internal sealed class WeekGeometry
             Count = count,
             Shapes = shapes,
             Reaches = [.. program.Sources.Select(source => SourceReach.Of([.. source.Windows.Select(window => shapes[window])], count))],
+            Cutoffs = [.. Enumerable.Range(first, count).Select(calendar.Cutoff)],
             FirstDays = [.. Enumerable.Range(first, count).Select(calendar.FirstDay)],
             Mature = mature,
             Censored = [.. Enumerable.Range(0, count).Select(week => mature.Any(weeks => weeks is not null && !weeks[week]))],

@@ -37,6 +37,7 @@ internal static class WindowShapes
             Runs = [.. runs],
             Heads = heads.Any(piece => piece.Start < piece.End) ? heads : null,
             Tails = tails.Any(piece => piece.Start < piece.End) ? tails : null,
+            EventsMax = window.EventsMax,
         };
     }
 
