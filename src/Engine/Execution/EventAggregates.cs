@@ -1,5 +1,4 @@
 using FeatureService.Core.Calendar;
-using FeatureService.Core.Columns;
 using FeatureService.Engine.Definitions;
 using FeatureService.Engine.Expressions;
 using FeatureService.Engine.Kernels;

@@ -74,19 +74,18 @@ internal readonly unsafe struct RankBits
         return (word << 6) + BitOperations.TrailingZeroCount(bits);
     }
 
-    /// <summary>The place of the bit that has so many others below it, by halves.</summary>
+    /// <summary>The place of the bit that has so many others below it, by halves; without branches, which nothing could predict.</summary>
     private static int SelectBit(ulong word, int below)
     {
         var place = 0;
         for (var half = 32; half > 0; half >>= 1)
         {
             var count = BitOperations.PopCount(word & ((1UL << half) - 1));
-            if (count <= below)
-            {
-                below -= count;
-                word >>= half;
-                place += half;
-            }
+            // All ones where the bit lies in the upper half.
+            var isUpper = (count - 1 - below) >> 31;
+            below -= count & isUpper;
+            word >>= half & isUpper;
+            place += half & isUpper;
         }
 
         return place;

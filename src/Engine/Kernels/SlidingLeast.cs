@@ -20,7 +20,8 @@ internal readonly unsafe struct SlidingLeast
     /// <param name="arena">Memory for the while.</param>
     public SlidingLeast(EventSet set, EventSpan span, long* keys, Arena arena)
     {
-        (_set, _span, _keys) = (set, span, keys);
+        (_set, _span) = (set, span);
+        _keys = keys;
         _kept = arena.Take<int>(set.Count);
     }
 

@@ -67,6 +67,12 @@ internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput> :
     public override Planes Window(WindowShape shape, Arena cells)
     {
         var result = Take(_set.Batch.CellCount, cells);
+        if (shape.EventsMax > 0)
+        {
+            new LatestFold<TOperator, TState, TVector, TInput>(_set, _inputs, _set.SpanOf(shape, cells)).Run(result);
+            return result;
+        }
+
         var prefix = shape.IsOpen ? Prefix() : default;
         for (var stretch = 0; stretch < _set.Batch.Count; stretch++)
         {
