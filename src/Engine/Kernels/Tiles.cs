@@ -69,7 +69,7 @@ internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput> :
         var result = Take(_set.Batch.CellCount, cells);
         if (shape.EventsMax > 0)
         {
-            new LatestFold<TOperator, TState, TVector, TInput>(_set, _inputs, _set.SpanOf(shape, cells)).Run(result);
+            new LatestFold<TOperator, TState, TVector, TInput>(_set, _rules, shape, _set.SpanOf(shape, cells)).Run(result);
             return result;
         }
 
