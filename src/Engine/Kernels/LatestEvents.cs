@@ -43,16 +43,10 @@ internal static unsafe class LatestEvents
         var result = arena.Take<int>(set.Batch.CellCount);
         for (var stretch = 0; stretch < set.Batch.Count; stretch++)
         {
-            var (start, end) = (set.Starts[stretch], set.Starts[stretch + 1]);
-            var next = start;
+            var (next, end) = (set.Starts[stretch], set.Starts[stretch + 1]);
             for (var cell = set.Batch.CellStarts[stretch]; cell < set.Batch.CellStarts[stretch + 1]; cell++)
             {
-                // Events that become known late take the places of others: then the start goes back.
-                while (next > start && Row(set, next - 1) >= rows[cell])
-                {
-                    next--;
-                }
-
+                // What a later cutoff sees, an earlier one may not, never the other way round: the start only moves on.
                 while (next < end && Row(set, next) < rows[cell])
                 {
                     next++;

@@ -40,7 +40,7 @@ internal readonly unsafe struct SlidingLeast
     private void Run(int skip, int* target, int stretch, ref int late)
     {
         var next = _set.Starts[stretch];
-        var (first, end, previous) = (0, 0, next);
+        var (first, end) = (0, 0);
         for (var cell = _set.Batch.CellStarts[stretch]; cell < _set.Batch.CellStarts[stretch + 1]; cell++)
         {
             if (late < _set.LateCells.Count && _set.LateCells[late].Cell == cell)
@@ -55,13 +55,6 @@ internal readonly unsafe struct SlidingLeast
                 continue;
             }
 
-            if (low < previous)
-            {
-                // Of the latest events some without a value, not known yet, left their places to others.
-                (next, first, end) = (low, 0, 0);
-            }
-
-            previous = low;
             for (next = Math.Max(next, low); next < high; next++)
             {
                 while (end > first && _keys[_kept[end - 1]] > _keys[next])
