@@ -29,7 +29,7 @@ public sealed class PlanSharingTests
     [Fact]
     public void Quantiles_and_frequencies_of_the_same_values_are_sorted_once()
     {
-        var catalog = Catalogs.Of("UTC", Catalogs.Source("a", ("x", ColumnType.Int64)));
+        var catalog = Catalogs.Of("UTC", Catalogs.Source("a", ("x", ColumnType.Float64)));
         const string Text =
             "view: v\nfeatures:\n  f: median(a.x) over 4w\n  g: mode(a.x) over 8w\n  h: entropy(a.x) over all\n  i: count_distinct(a.x) over 4w\n";
         var view = ViewCompiler.Compile(Text, "v.view.yaml", catalog).View!;
