@@ -10,6 +10,12 @@ internal static class Normal
     public static double Of(double value) =>
         double.IsNaN(value) ? BitConverter.Int64BitsToDouble(0x7FF8_0000_0000_0000) : value == 0 ? 0.0 : value;
 
+    /// <summary>A bool or int64 as int64.</summary>
+    public static long Integer(object value) => value is bool truth ? truth ? 1 : 0 : (long)value;
+
+    /// <summary>A bool, int64 or float64 as float64; int64 is rounded once.</summary>
+    public static double Number(object value) => value is double number ? number : Integer(value);
+
     /// <summary>A bool, int64 or float64 as float32, rounded once; other values as they are.</summary>
     public static object? ToFloat32(object? value) => value switch
     {

@@ -1,6 +1,7 @@
 using FeatureService.Core.Calendar;
 using FeatureService.Core.Columns;
 using FeatureService.Engine.Definitions;
+using FeatureService.Engine.Numerics;
 
 namespace FeatureService.Engine.Reference;
 
@@ -9,15 +10,19 @@ internal sealed class ReferenceAggregate
 {
     private readonly AggregateCall _call;
     private readonly WeekCalendar _calendar;
-    private readonly Piece _window;
+    private readonly long _cutoff;
+    private readonly long _end;
     private readonly IReadOnlyList<KeptEvent> _kept;
+    private readonly ReferenceWindow _window;
 
-    private ReferenceAggregate(AggregateCall call, WeekCalendar calendar, Piece window, IReadOnlyList<KeptEvent> kept)
+    private ReferenceAggregate(AggregateCall call, WeekCalendar calendar, long cutoff, Piece window, IReadOnlyList<KeptEvent> kept)
     {
         _call = call;
         _calendar = calendar;
-        _window = window;
+        _cutoff = cutoff;
+        _end = window.End;
         _kept = kept;
+        _window = new ReferenceWindow(calendar, call.Window.Kind, window, kept);
     }
 
     /// <summary>Evaluates an aggregate.</summary>
@@ -29,82 +34,98 @@ internal sealed class ReferenceAggregate
     public static object? Evaluate(AggregateCall call, WeekCalendar calendar, int week, IEnumerable<ReferenceEvent> events)
     {
         var (start, end) = call.Window.Instants(calendar, week);
-        var kept = new List<KeptEvent>();
-        foreach (var e in events.Where(e => start <= e.Time && e.Time < end))
-        {
-            var row = new Interpreter(calendar.Zone, leaf => e.Values[((ColumnExpression)leaf).Column]);
-            var keep = call.Where is null ? true : row.Evaluate(call.Where);
-            var value = keep is not true ? null : call.Input is null ? true : row.Evaluate(call.Input);
-            if ((keep as Overflow ?? value as Overflow) is { } overflow)
-            {
-                return overflow;
-            }
-
-            // Nulls are skipped by every aggregate; of a source's rows each has a value.
-            if (value is not null)
-            {
-                kept.Add(new KeptEvent(e.Time, Normal.Of(value)!));
-            }
-        }
-
-        return new ReferenceAggregate(call, calendar, new Piece(start, end), kept).Result();
+        var window = new Piece(start, end);
+        var kept = KeptEvent.Of(call, calendar.Zone, window, events, out var overflow);
+        return overflow ?? new ReferenceAggregate(call, calendar, calendar.Cutoff(week), window, kept).Result();
     }
+
+    private IEnumerable<object> Values => _kept.Select(e => e.Value);
+
+    private bool IsFloat => _call.Input!.Type == ColumnType.Float64;
 
     private object? Result() => _call.Function switch
     {
         AggregateFunction.Count => (long)_kept.Count,
-        AggregateFunction.CountDistinct => (long)_kept.Select(e => e.Value).Distinct(ValueOrder.Instance).Count(),
+        AggregateFunction.CountDistinct => (long)Values.Distinct(ValueOrder.Instance).Count(),
+        AggregateFunction.ActiveDays => (long)_kept.Select(e => _calendar.Zone.LocalDay(e.Time)).Distinct().Count(),
+        AggregateFunction.ActiveWeeks => (long)_kept.Select(e => _calendar.WeekOf(e.Time)).Distinct().Count(),
         _ when _kept.Count == 0 => null,
         AggregateFunction.Sum => IsFloat ? FloatSum() : InRange(ExactSum()),
         AggregateFunction.Avg => (IsFloat ? FloatSum() : Normal.ToFloat64(ExactSum())) / _kept.Count,
-        AggregateFunction.Min => _kept.Select(e => e.Value).Min(ValueOrder.Instance),
-        AggregateFunction.Max => _kept.Select(e => e.Value).Max(ValueOrder.Instance),
-        AggregateFunction.VarPop => Variance(0),
-        AggregateFunction.VarSamp => Variance(1),
-        AggregateFunction.StddevPop => Root(Variance(0)),
-        AggregateFunction.StddevSamp => Root(Variance(1)),
-        AggregateFunction.First => _kept[0].Value,
-        AggregateFunction.Last => _kept[^1].Value,
-        AggregateFunction.DaysSinceFirst => Days(_window.End - _kept[0].Time),
-        AggregateFunction.DaysSinceLast => Days(_window.End - _kept[^1].Time),
-        _ => throw new NotSupportedException($"the aggregate {_call.Function}"),
+        AggregateFunction.DecayedSum => DecayedSum(_call.Arguments.HalfLife!.Value),
+        <= AggregateFunction.Max or AggregateFunction.Quantile or AggregateFunction.Top or AggregateFunction.Entropy => OfMultiset(),
+        <= AggregateFunction.StddevSamp or AggregateFunction.Skewness or AggregateFunction.Kurtosis => OfMoments(),
+        AggregateFunction.Slope => OfLine().Slope(),
+        _ => OfSequence(),
     };
 
-    private bool IsFloat => _call.Input!.Type == ColumnType.Float64;
+    private object? OfMultiset() => _call.Function switch
+    {
+        AggregateFunction.Min => Values.Min(ValueOrder.Instance),
+        AggregateFunction.Max => Values.Max(ValueOrder.Instance),
+        AggregateFunction.Quantile => Multisets.Quantile(Values, _call.Arguments.Fraction),
+        AggregateFunction.Top => Multisets.Top(Values, _call.Arguments.Rank),
+        AggregateFunction.Entropy => Multisets.Entropy(Values),
+        _ => throw Unknown(),
+    };
 
-    private double FloatSum() => Combine(
-        piece => Inside(piece).Aggregate(0.0, (sum, e) => sum + (double)e.Value), (older, newer) => older + newer, 0.0);
+    private object? OfSequence() => _call.Function switch
+    {
+        AggregateFunction.First => _kept[0].Value,
+        AggregateFunction.Last => _kept[^1].Value,
+        AggregateFunction.NthLast => Sequences.NthLast(_kept, _call.Arguments.Rank),
+        AggregateFunction.MinBy => Sequences.By(_kept, 1),
+        AggregateFunction.MaxBy => Sequences.By(_kept, -1),
+        AggregateFunction.DaysSinceFirst => Sequences.Days(_end - _kept[0].Time),
+        AggregateFunction.DaysSinceLast => Sequences.Days(_end - _kept[^1].Time),
+        AggregateFunction.DaysUntilFirst => Sequences.Days(_kept[0].Time - _cutoff),
+        AggregateFunction.AvgGapDays => Sequences.AvgGap(_kept),
+        AggregateFunction.LongestGapDays => Sequences.LongestGap(_kept),
+        // A source of facts without time has one row of an entity.
+        AggregateFunction.Value => _kept.Single().Value,
+        _ => throw Unknown(),
+    };
 
-    private Int128 ExactSum() => _kept.Aggregate(Int128.Zero, (sum, e) => sum + Integer(e.Value));
+    private object? OfMoments()
+    {
+        var moments = _window.Combine(
+            default(Moments), (state, e, _) => state.Add(Normal.Number(e.Value)), (older, newer, _) => Moments.Merge(older, newer));
+        return _call.Function switch
+        {
+            AggregateFunction.VarPop => moments.Variance(0),
+            AggregateFunction.VarSamp => moments.Variance(1),
+            AggregateFunction.StddevPop => Root(moments.Variance(0)),
+            AggregateFunction.StddevSamp => Root(moments.Variance(1)),
+            AggregateFunction.Skewness => moments.Skewness(),
+            AggregateFunction.Kurtosis => moments.Kurtosis(),
+            _ => throw Unknown(),
+        };
+    }
+
+    private LineMoments OfLine() => _window.Combine(
+        default(LineMoments),
+        (state, e, _) => state.Add(e.Time, Normal.Number(e.Value)),
+        (older, newer, _) => LineMoments.Merge(older, newer));
+
+    private double FloatSum() => _window.Combine(0.0, (sum, e, _) => sum + (double)e.Value, (older, newer, _) => older + newer);
+
+    private Int128 ExactSum() => _kept.Aggregate(Int128.Zero, (sum, e) => sum + Normal.Integer(e.Value));
 
     private static object InRange(Int128 sum) => sum < long.MinValue || sum > long.MaxValue ? new Overflow("sum") : (long)sum;
 
-    private double? Variance(int less)
+    /// <summary>Rule 8: every piece sees its values from its own end, and what is older fades by the distance to the newer end.</summary>
+    private double DecayedSum(Length halfLife)
     {
-        var moments = Combine(
-            piece => Inside(piece).Aggregate(default(Moments), (state, e) => state.Add(Number(e.Value))), Moments.Merge, default);
-        return moments.N <= less ? null : moments.M2 / (moments.N - less);
+        double h = (halfLife.CalendarDays * Instants.MicrosPerDay) + halfLife.ExactMicros;
+        return _window.Combine(
+            0.0,
+            (sum, e, end) => sum + (Normal.Number(e.Value) * F(end - e.Time)),
+            (older, newer, apart) => (older * F(apart)) + newer);
+
+        double F(long micros) => Elementary.Exp2(-(micros / h));
     }
 
     private static double? Root(double? variance) => variance is { } value ? Math.Sqrt(value) : null;
 
-    private static double Days(long micros) => micros / (double)Instants.MicrosPerDay;
-
-    private static long Integer(object value) => value is bool truth ? truth ? 1 : 0 : (long)value;
-
-    private static double Number(object value) => value is double number ? number : Integer(value);
-
-    private IEnumerable<KeptEvent> Inside(Piece piece) => _kept.Where(e => piece.Start <= e.Time && e.Time < piece.End);
-
-    private TState Combine<TState>(Func<Piece, TState> fold, Func<TState, TState, TState> merge, TState nothing) =>
-        _call.Window.Kind switch
-        {
-            WindowKind.Over or WindowKind.Next => WindowPieces.Combine(_calendar, _window, fold, merge, nothing),
-            // Empty tiles change nothing, so the first kept event will do for the entity's first.
-            WindowKind.All => WindowPieces.CombineAll(_calendar, _kept[0].Time, _window.End, fold, merge, nothing),
-            _ => throw new NotSupportedException($"the window {_call.Window.NormalForm}"),
-        };
-
-    /// <summary>An event that counts, with the value that enters the aggregate.</summary>
-    private sealed record KeptEvent(long Time, object Value);
+    private NotSupportedException Unknown() => new($"the aggregate {_call.Function}");
 }

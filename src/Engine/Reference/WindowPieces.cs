@@ -13,38 +13,47 @@ internal static class WindowPieces
     /// <param name="calendar">The catalog's weeks.</param>
     /// <param name="window">The window.</param>
     /// <param name="fold">The state of one piece.</param>
-    /// <param name="merge">An older state with a newer one.</param>
+    /// <param name="merge">An older state with a newer one, whose end lies so many microseconds behind that of the older.</param>
     /// <param name="nothing">The state of an empty window.</param>
     public static TState Combine<TState>(
-        WeekCalendar calendar, Piece window, Func<Piece, TState> fold, Func<TState, TState, TState> merge, TState nothing)
+        WeekCalendar calendar, Piece window, Func<Piece, TState> fold, Func<TState, TState, long, TState> merge, TState nothing)
     {
         var pieces = Cut(calendar, window);
         var weeks = pieces.Where(piece => IsWeek(calendar, piece)).ToList();
         var firstWeek = weeks.Count == 0 ? 1 : pieces.IndexOf(weeks[0]);
-        var parts = pieces.Take(firstWeek).Select(fold).ToList();
+        var parts = Parts(pieces.Take(firstWeek), fold, merge).ToList();
         if (weeks.Count > 0)
         {
-            parts.Add(Tree([.. weeks.Select(fold)], merge));
+            parts.Add(Tree<Part<TState>>([.. Parts(weeks, fold, merge)], Part<TState>.Merge));
         }
 
-        parts.AddRange(pieces.Skip(firstWeek + weeks.Count).Select(fold));
-        return parts.Count == 0 ? nothing : parts.Aggregate(merge);
+        parts.AddRange(Parts(pieces.Skip(firstWeek + weeks.Count), fold, merge));
+        return parts.Count == 0 ? nothing : parts.Aggregate(Part<TState>.Merge).State;
     }
 
-    /// <summary>The state of everything before an instant: tiles from left to right, then the tail.</summary>
+    /// <summary>The state of everything before an instant: tiles from left to right, empty ones between them too, then the tail.</summary>
     /// <typeparam name="TState">What a piece is folded into.</typeparam>
     /// <param name="calendar">The catalog's weeks.</param>
     /// <param name="firstEvent">Time of the entity's first event.</param>
     /// <param name="end">The window's end.</param>
     /// <param name="fold">The state of one piece.</param>
-    /// <param name="merge">An older state with a newer one.</param>
+    /// <param name="merge">An older state with a newer one, whose end lies so many microseconds behind that of the older.</param>
     /// <param name="nothing">The state of an empty window.</param>
     public static TState CombineAll<TState>(
-        WeekCalendar calendar, long firstEvent, long end, Func<Piece, TState> fold, Func<TState, TState, TState> merge, TState nothing)
+        WeekCalendar calendar,
+        long firstEvent,
+        long end,
+        Func<Piece, TState> fold,
+        Func<TState, TState, long, TState> merge,
+        TState nothing)
     {
         var pieces = Cut(calendar, new Piece(calendar.Cutoff(calendar.WeekOf(firstEvent)), end));
-        return pieces.Count == 0 ? nothing : pieces.Select(fold).Aggregate(merge);
+        return pieces.Count == 0 ? nothing : Parts(pieces, fold, merge).Aggregate(Part<TState>.Merge).State;
     }
+
+    private static IEnumerable<Part<TState>> Parts<TState>(
+        IEnumerable<Piece> pieces, Func<Piece, TState> fold, Func<TState, TState, long, TState> merge) =>
+        pieces.Select(piece => new Part<TState>(fold(piece), piece.End, merge));
 
     /// <summary>The pieces between the window's ends and every week start strictly inside it.</summary>
     private static List<Piece> Cut(WeekCalendar calendar, Piece window)
@@ -88,5 +97,12 @@ internal static class WindowPieces
     {
         var half = tiles.Length / 2;
         return half == 0 ? tiles[0] : merge(Block(tiles[..half], merge), Block(tiles[half..], merge));
+    }
+
+    /// <summary>The state of a run of pieces, and where the run ends.</summary>
+    private sealed record Part<TState>(TState State, long End, Func<TState, TState, long, TState> Join)
+    {
+        public static Part<TState> Merge(Part<TState> older, Part<TState> newer) =>
+            newer with { State = newer.Join(older.State, newer.State, newer.End - older.End) };
     }
 }
