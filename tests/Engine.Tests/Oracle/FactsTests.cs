@@ -14,7 +14,8 @@ namespace FeatureService.Engine.Tests.Oracle;
 public sealed class FactsTests
 {
     [Fact]
-    public void Facts_change_no_value_and_no_status_that_comes_of_events() => CaseGen.Of(rowsMax: 30, depth: 1).Sample(
+    public void Facts_change_no_value_and_no_status_that_comes_of_events() => CaseGen.Of(rowsMax: 30, depth: 1)
+        .Where(oracle => !oracle.ViewText.Contains("value(", StringComparison.Ordinal)).Sample(
         oracle =>
         {
             var without = oracle with { Rows = [oracle.Rows[0], oracle.Rows[1], []] };

@@ -4,16 +4,24 @@ using FeatureService.Testing.Generators;
 
 namespace FeatureService.Engine.Tests.Oracle;
 
-/// <summary>Kernels against the reference evaluator, bit for bit.</summary>
-public sealed class ReferenceTests
+/// <summary>Kernels against the reference evaluator, bit for bit. A case that fails is shown with the seed that makes it again.</summary>
+public sealed class ReferenceTests(ITestOutputHelper output)
 {
     [Fact]
-    public void Plain_aggregates_have_the_bits_of_the_reference() =>
-        CaseGen.Of(rowsMax: 40, depth: 0).Sample(HasTheBitsOfTheReference, iter: 2500);
-
-    [Fact]
-    public void Expressions_have_the_bits_of_the_reference() =>
-        CaseGen.Of(rowsMax: 12, depth: 2).Sample(HasTheBitsOfTheReference, iter: 2500);
+    public void Random_cases_have_the_bits_of_the_reference_every_aggregate_under_every_condition_among_them()
+    {
+        var coverage = new Coverage();
+        var cases = Gen.Frequency((1, (IGen<OracleCase>)CaseGen.Of(rowsMax: 120, depth: 0)), (1, CaseGen.Of(rowsMax: 12, depth: 2)));
+        cases.Sample(
+            oracle =>
+            {
+                HasTheBitsOfTheReference(oracle);
+                coverage.Add(oracle.View());
+            },
+            output.WriteLine,
+            iter: 10_000);
+        coverage.HasEachAtLeast(20, output.WriteLine);
+    }
 
     [Fact]
     public void Deep_expressions_have_the_bits_of_the_reference() =>
