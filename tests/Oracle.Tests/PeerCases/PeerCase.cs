@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using FeatureService.Core.Columns;
 using FeatureService.Engine.Definitions;
@@ -15,9 +16,6 @@ internal sealed record PeerCase(JsonElement Json)
     /// <summary>The case's name in its suite, which several rows may share.</summary>
     public string Name => Json.GetProperty("case_id").GetString()!;
 
-    /// <summary>What the suite expects; of days in seconds.</summary>
-    public JsonElement Expected => Json.GetProperty("expected");
-
     /// <summary>How far a number may be off, relative to numbers above 1.</summary>
     public double Tolerance => Json.GetProperty("tolerance").GetDouble();
 
@@ -31,8 +29,11 @@ internal sealed record PeerCase(JsonElement Json)
             [.. root.GetProperty("rows").EnumerateArray().Select(row => new PeerCase(row.Clone()))]);
     }
 
-    /// <summary>The case in this service's language; null where nothing in it says the same.</summary>
-    public string? Definition()
+    /// <summary>
+    /// The case in this service's language: the lines of a view's features, one for each value, or one with <c>by</c> for all; none where
+    /// nothing in the language says the same.
+    /// </summary>
+    public IReadOnlyList<string> Features()
     {
         var column = Json.GetProperty("column").GetString();
         var input = column is null ? "e" : $"e.\"{column}\"";
@@ -45,16 +46,50 @@ internal sealed record PeerCase(JsonElement Json)
         var aggregate = Json.GetProperty("agg").GetString()!;
         return aggregate switch
         {
-            "count_rows" => $"count(e{where}{over}",
-            "distinct_count" => $"count_distinct({input}{where}{over}",
-            "first_row" => $"first({input}{where}{over}",
-            "percentile_cont" => $"quantile({input}, {Json.GetProperty("params").GetProperty("q").GetRawText()}{where}{over}",
-            "skew_g1_samp" => $"skewness({input}{where}{over}",
-            "time_since_first" or "time_since_last" => $"days_{aggregate["time_".Length..]}(e{where}{over} * 86400.0",
-            "top_k_values" or "top_k_frequent" or "last_k" or "sum_by_key" or "count_by_key" => null,
-            _ => $"{aggregate}({input}{where}{over}",
+            "count_rows" => [$"count(e{where}{over}"],
+            "distinct_count" => [$"count_distinct({input}{where}{over}"],
+            "first_row" => [$"first({input}{where}{over}"],
+            "percentile_cont" => [$"quantile({input}, {Parameter("q")}{where}{over}"],
+            "skew_g1_samp" => [$"skewness({input}{where}{over}"],
+            "time_since_first" or "time_since_last" => [$"days_{aggregate["time_".Length..]}(e{where}{over} * 86400.0"],
+            "top_k_frequent" => [.. Ranks().Select(k => $"top({input}, {k}{where}{over}")],
+            "last_k" => [.. Ranks().Select(n => $"nth_last({input}, {n}{where}{over}")],
+            // The greatest values, and the keys of the greatest sums: nothing in the language ranks them.
+            "top_k_values" => [],
+            "sum_by_key" or "count_by_key" when Parameter("rank") is not null || Keys().Length == 0 => [],
+            "sum_by_key" => [$"sum({input}{where}{over} by \"{Parameter("key_column")}\" in ({string.Join(", ", Keys().Select(Text))})"],
+            _ => [$"{aggregate}({input}{where}{over}"],
         };
     }
+
+    /// <summary>What the suite expects of each value; of days in seconds. Where it expects fewer values than there are, null of the rest.</summary>
+    public IReadOnlyList<JsonElement> Expected() => Expectation.ValueKind switch
+    {
+        JsonValueKind.Array => [.. Ranks().Select(k => Expectation.EnumerateArray().ElementAtOrDefault(k - 1))],
+        JsonValueKind.Object => [.. Keys().Select(key => Expectation.TryGetProperty(key.ToString(), out var value) ? value : default)],
+        _ => [Expectation],
+    };
+
+    private JsonElement Expectation => Json.GetProperty("expected");
+
+    /// <summary>A parameter of the aggregate as it is written; null where there is none.</summary>
+    private string? Parameter(string name) =>
+        Json.GetProperty("params") is { ValueKind: JsonValueKind.Object } parameters && parameters.TryGetProperty(name, out var value)
+            ? value.ToString()
+            : null;
+
+    /// <summary>The values of the key's column.</summary>
+    private JsonElement[] Keys() => Json.GetProperty("events").EnumerateArray()
+        .Select(e => e.GetProperty("cols").GetProperty(Parameter("key_column")!))
+        .Where(key => key.ValueKind != JsonValueKind.Null)
+        .DistinctBy(key => key.ToString())
+        .ToArray();
+
+    private IEnumerable<int> Ranks() => Enumerable.Range(1, int.Parse(Parameter("k")!, CultureInfo.InvariantCulture));
+
+    private static string Text(JsonElement constant) => constant.ValueKind == JsonValueKind.String
+        ? $"'{constant.GetString()!.Replace("'", "''", StringComparison.Ordinal)}'"
+        : constant.GetRawText();
 
     /// <summary>The source <c>e</c> with the columns that the case's events have.</summary>
     public EventSource Source() => Catalogs.Source("e", [.. Columns().Select(name => (name, Type(name)))]);
@@ -74,6 +109,7 @@ internal sealed record PeerCase(JsonElement Json)
         .. Json.GetProperty("events").EnumerateArray()
             .SelectMany(e => e.GetProperty("cols").EnumerateObject().Select(column => column.Name))
             .Concat(Json.GetProperty("column").GetString() is { } asked ? [asked] : [])
+            .Concat(Parameter("key_column") is { } key ? [key] : [])
             .Concat(Json.GetProperty("filter") is { ValueKind: JsonValueKind.Object } filter ? [filter.GetProperty("col").GetString()!] : [])
             .Distinct(),
     ];
