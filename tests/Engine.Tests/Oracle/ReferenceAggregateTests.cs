@@ -207,11 +207,16 @@ public sealed class ReferenceAggregateTests
     }
 
     [Fact]
-    public void Skewness_and_kurtosis_of_equal_values_are_null()
+    public void Skewness_and_kurtosis_for_variance_0_are_null()
     {
         Assert.Null(Feature("skewness(a.x) over 3w", 3, Daily(0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1)));
         Assert.Null(Feature("kurtosis(a.x) over 3w", 3, Daily(0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1)));
         Assert.Null(Feature("kurtosis(a.y) over 3w", 3, At(0, null, 7), At(8, null, 7), At(9, null, 7), At(15, null, 7)));
+        // M2 = 3e-162 * 2e-162 is the least float64 above 0, a third of which is 0.
+        Assert.Equal(0.0, Feature("var_pop(a.x) over 1w", 1, Daily(0, 0, 3e-162)));
+        Assert.NotEqual(0.0, Feature("var_samp(a.x) over 1w", 1, Daily(0, 3e-162)));
+        Assert.Null(Feature("skewness(a.x) over 1w", 1, Daily(0, 0, 3e-162)));
+        Assert.Null(Feature("kurtosis(a.x) over 1w", 1, Daily(0, 0, 0, 3e-162)));
     }
 
     [Fact]
