@@ -1,10 +1,10 @@
 namespace FeatureService.Engine.Kernels;
 
 /// <summary>The pieces of a stretch that hold events, week by week.</summary>
-internal ref struct PieceCursor(EventSet set, Piece[] pieces, int stretch)
+internal unsafe ref struct PieceCursor(EventSet set, Piece[] pieces, int stretch)
 {
-    private readonly int _first = set.Batch.FirstWeeks[stretch];
-    private readonly int _weekCount = set.Batch.WeekCounts[stretch];
+    private readonly ReadOnlySpan<Piece> _pieces = pieces.AsSpan(set.Batch.FirstWeeks[stretch], set.Batch.WeekCounts[stretch]);
+    private readonly long* _times = set.Times;
     private readonly int _end = set.Starts[stretch + 1];
     // Pieces of neighbouring weeks may overlap, so the place to go on from is the piece's start.
     private int _next = set.LowerBound(stretch, pieces[set.Batch.FirstWeeks[stretch]].Start);
@@ -12,8 +12,8 @@ internal ref struct PieceCursor(EventSet set, Piece[] pieces, int stretch)
     /// <summary>The piece's week, from the first of the stretch.</summary>
     public int Week { get; private set; } = -1;
 
-    /// <summary>The instant at which the piece ends.</summary>
-    public readonly long End => pieces[_first + Week].End;
+    /// <summary>The piece.</summary>
+    public readonly Piece Piece => _pieces[Week];
 
     /// <summary>The piece's first event.</summary>
     public readonly int From => _next;
@@ -22,24 +22,27 @@ internal ref struct PieceCursor(EventSet set, Piece[] pieces, int stretch)
     public int To { get; private set; }
 
     /// <summary>Moves on to the next piece with events; false where there is none.</summary>
-    public unsafe bool Next()
+    public bool Next()
     {
-        while (++Week < _weekCount && _next < _end)
+        var times = _times;
+        var (next, end) = (_next, _end);
+        for (var week = Week + 1; week < _pieces.Length && next < end; week++)
         {
-            var piece = pieces[_first + Week];
-            while (_next < _end && set.Times[_next] < piece.Start)
+            var piece = _pieces[week];
+            while (next < end && times[next] < piece.Start)
             {
-                _next++;
+                next++;
             }
 
-            To = _next;
-            while (To < _end && set.Times[To] < piece.End)
+            if (next < end && times[next] < piece.End)
             {
-                To++;
-            }
+                var to = next + 1;
+                while (to < end && times[to] < piece.End)
+                {
+                    to++;
+                }
 
-            if (_next < To)
-            {
+                (Week, _next, To) = (week, next, to);
                 return true;
             }
         }

@@ -76,8 +76,8 @@ internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput>
         while (pieces.Next())
         {
             var cell = _set.Batch.CellStarts[stretch] + pieces.Week;
-            var micros = shape.WeeksEnd(first + pieces.Week) - heads[first + pieces.Week].End;
-            TOperator.Store(result, cell, _rules.Merge(Fold(pieces), TOperator.Load(result, cell), micros));
+            var micros = TOperator.Ages ? shape.WeeksEnd(first + pieces.Week) - pieces.Piece.End : 0;
+            TOperator.Store(result, cell, _rules.Merge(Fold(pieces.Piece.End, pieces.From, pieces.To), TOperator.Load(result, cell), micros));
         }
     }
 
@@ -106,16 +106,16 @@ internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput>
         while (pieces.Next())
         {
             var cell = cells + pieces.Week;
-            TOperator.Store(result, cell, TOperator.Merge(TOperator.Load(result, cell), Fold(pieces)));
+            TOperator.Store(result, cell, TOperator.Merge(TOperator.Load(result, cell), Fold(pieces.Piece.End, pieces.From, pieces.To)));
         }
     }
 
-    /// <summary>The events of a piece in event order.</summary>
-    private TState Fold(in PieceCursor piece)
+    /// <summary>A run of events of a piece, in event order.</summary>
+    private TState Fold(long end, int from, int to)
     {
-        var inputs = _rules.OfPiece(piece.End, piece.From, piece.To);
+        var inputs = _rules.OfPiece(end, from, to);
         var state = TOperator.Empty;
-        for (var i = piece.From; i < piece.To; i++)
+        for (var i = from; i < to; i++)
         {
             state = TOperator.Step(state, TOperator.Input(inputs, i));
         }

@@ -37,6 +37,9 @@ internal static class ResultHashes
         "sum(sqrt(e.f + 900)) over 13w", "sum(clip(e.f, -900, i)) over 13w", "max(clip(e.s, 'b', 'd')) over 13w",
         "sum(iso_year(e.t)) over 13w", "sum(week_of_year(e.d)) over 13w", "ln(-(sum(e.f) over 4w))", "exp(avg(e.f) over 4w / 100)",
         "sqrt(sum(e.i) over 9w)", "clip(avg(e.f) over 11w, -880, -870)", "iso_year(week) * 100 + week_of_year(week)",
+        "skewness(e.f) over 13w", "skewness(e.i) over all", "kurtosis(e.f) over 26w", "kurtosis(e.f) over 40d", "slope(e.f) over 13w",
+        "slope(e.i) over 20d lag 5d", "slope(e.b) over all", "decayed_sum(e.f, 2w) over 26w", "decayed_sum(e.f, 36h) over 100h lag 5d",
+        "decayed_sum(e.i, 30d) over all", "decayed_count(e, 1w) over 13w",
     ];
 
     private static readonly string[] s_rounded =

@@ -52,10 +52,31 @@ internal sealed record RetailFeature(
         new("first_product", "first(lines.StockCode) over all", "all", "arg_min(stock, seq)"),
         new("lifetime_value", "sum(lines.Quantity * lines.UnitPrice) over all",
             "all", "sum(quantity * price)", "sum(abs(quantity * price))"),
+        new("skewness_26w", "skewness(lines.Quantity) over 26w",
+            "26w", "CASE WHEN min(quantity) < max(quantity) THEN skewness(quantity) END", Power("quantity", 3)),
+        new("kurtosis", "kurtosis(lines.Quantity) over all",
+            "all", "CASE WHEN min(quantity) < max(quantity) THEN kurtosis(quantity) END", Power("quantity", 4)),
+        new("price_trend_13w", "slope(lines.UnitPrice) over 13w",
+            "13w", $"CASE WHEN min(utc) < max(utc) THEN regr_slope(price, {DaysSince1970}) END", $"max(abs(price)) * 15000 / var_pop({DaysSince1970})"),
+        new("decayed_revenue_90d", "decayed_sum(lines.Quantity * UnitPrice, 2w) over 90d",
+            "90d", $"sum(quantity * price * {Weight(14)})", $"sum(abs(quantity * price) * {Weight(14)})"),
+        new("decayed_quantity", "decayed_sum(lines.Quantity, 30d where Quantity > 0) over all",
+            "all", $"sum(quantity * {Weight(30)}) FILTER (quantity > 0)", $"sum(quantity * {Weight(30)}) FILTER (quantity > 0)"),
+        new("decayed_lines_26w", "decayed_count(lines, 1w) over 26w",
+            "26w", $"coalesce(sum({Weight(7)}), 0)", $"sum({Weight(7)})"),
         new("first_day", "min(date(lines.InvoiceDate)) over all", "all", "min(local)::DATE"),
         new("buys_next_week", "count(lines where Quantity > 0) over next 1w > 0",
             "next 1w", "count(*) FILTER (quantity > 0) > 0", IsLabel: true),
         new("spends_next_week", "sum(pence.Quantity * UnitPrice where Quantity > 0) over next 1w",
             "next 1w", "sum(quantity * pence) FILTER (quantity > 0)", IsLabel: true),
     ];
+
+    private const string DaysSince1970 = "(utc / 86400000000::DOUBLE)";
+
+    /// <summary>What is left of a line's weight at the week's start.</summary>
+    private static string Weight(int halfLifeDays) => $"pow(2, (utc - utc(day)) / ({halfLifeDays} * 86400000000::DOUBLE))";
+
+    /// <summary>How much larger the powers that DuckDB adds up are than what is left of them when the mean is taken off.</summary>
+    private static string Power(string column, int power) =>
+        $"avg(pow(abs({column}), {power})) / pow(nullif(var_pop({column}), 0), {power} / 2.0)";
 }
