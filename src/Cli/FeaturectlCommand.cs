@@ -15,5 +15,6 @@ internal static class FeaturectlCommand
         ViewCommand.Create(),
         SnapshotCommand.Create(),
         StatusCommand.Create(),
+        TraceCommand.Create(),
     };
 }

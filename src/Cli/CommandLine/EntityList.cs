@@ -24,6 +24,10 @@ internal sealed class EntityList
     /// <param name="text">Keys with commas between.</param>
     public static EntityList OfText(string text) => new("--entities", text.Split(','), null);
 
+    /// <summary>The key of <c>--entity</c>, just as it is.</summary>
+    /// <param name="text">The key.</param>
+    public static EntityList OfKey(string text) => new("--entity", [text], null);
+
     /// <summary>Keys of <c>--entities-file</c>: UTF-8, one a line, just as they stand there; empty lines are none.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="CliException">The file cannot be read, is no UTF-8 or names no entity.</exception>

@@ -1,4 +1,5 @@
 using FeatureService.Contracts.V1;
+using FeatureService.Core.Keys;
 using Grpc.Core;
 
 namespace FeatureService.Client.Transport;
@@ -76,6 +77,37 @@ public sealed class FeatureServiceClient : IDisposable
         var answer = await CallAsync("features.v1.FeatureViewsService/Validate", (e, o) => e.Views.ValidateAsync(request, o), cancellation).ConfigureAwait(false);
         return new ValidatedView(
             answer.Name, answer.ViewVersion, answer.Definition, answer.SnapshotId, [.. answer.Columns.Select(Wire.Column)]);
+    }
+
+    /// <summary>How one value came about: which events made it, and why others did not.</summary>
+    /// <param name="view">The view.</param>
+    /// <param name="column">Name of the feature or label.</param>
+    /// <param name="entity">The entity.</param>
+    /// <param name="week">Key of the week.</param>
+    /// <param name="eventsMax">Events of one kind that are listed for an aggregate, from 1 to 1,000.</param>
+    /// <param name="snapshot">The snapshot; null means the service's default.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="FeatureServiceException">View, column, entity or week is wrong, or no endpoint answered.</exception>
+    public async Task<ValueTrace> TraceAsync(
+        ViewReference view,
+        string column,
+        EntityKey entity,
+        string week,
+        int eventsMax = 1_000,
+        SnapshotReference? snapshot = null,
+        CancellationToken cancellation = default)
+    {
+        var request = new TraceRequest
+        {
+            View = Wire.Selector(view),
+            Snapshot = Wire.Selector(snapshot ?? SnapshotReference.Default),
+            Column = column,
+            Entity = Wire.Keys([entity]),
+            Week = week,
+            EventsMax = eventsMax,
+        };
+        var answer = await CallAsync("features.v1.FeatureViewsService/Trace", (e, o) => e.Views.TraceAsync(request, o), cancellation).ConfigureAwait(false);
+        return TraceWire.Trace(answer);
     }
 
     /// <summary>Vectors of named entities, in the order named, each with its weeks in ascending order.</summary>

@@ -12,6 +12,17 @@ internal static class Maturity
         Settled(snapshot.Catalog.Calendar, call.Window, snapshot.Catalog.Sources[call.Source].SettlesWithin, week)
             <= snapshot.CompleteUntil(call.Source));
 
+    /// <summary>Why a label is not mature: the first source that is complete too early.</summary>
+    public static string Reason(ISnapshot snapshot, FeatureColumn label, int week)
+    {
+        var call = Reads(label.Expression).First(call => End(call) > snapshot.CompleteUntil(call.Source));
+        return $"source {snapshot.Catalog.Sources[call.Source].Name} is complete until {Instants.Format(snapshot.CompleteUntil(call.Source))}, "
+            + $"but what the label reads of it is settled by {Instants.Format(End(call))}";
+
+        long End(AggregateCall read) =>
+            Settled(snapshot.Catalog.Calendar, read.Window, snapshot.Catalog.Sources[read.Source].SettlesWithin, week);
+    }
+
     /// <summary>Every aggregate of an expression, of the features that it uses too.</summary>
     public static IEnumerable<AggregateCall> Reads(Expression expression) => expression switch
     {

@@ -1,5 +1,7 @@
 using FeatureService.Core.Columns;
 using FeatureService.Engine.Definitions;
+using FeatureService.Engine.Definitions.NormalForms;
+using FeatureService.Engine.Reference.Tracing;
 using FeatureService.Engine.Snapshots;
 
 namespace FeatureService.Engine.Reference;
@@ -61,6 +63,49 @@ public sealed class ReferenceEntity
         }
 
         return "no_history";
+    }
+
+    /// <summary>How one value came about.</summary>
+    /// <param name="column">A feature or label.</param>
+    /// <param name="week">Number of the week.</param>
+    public ValueTrace Trace(FeatureColumn column, int week)
+    {
+        var text = new NormalFormWriter(_snapshot.Catalog);
+        var isMature = column.Role == FeatureRole.Feature || Maturity.IsMature(_snapshot, column, week);
+        return new ValueTrace(
+            _snapshot.Catalog.Calendar.Cutoff(week),
+            Value(column, week),
+            Status([column], week),
+            isMature ? null : Maturity.Reason(_snapshot, column, week),
+            [
+                .. Maturity.Reads(column.Expression).DistinctBy(call => text.Write(call))
+                    .Select(call => Trace(call, text.Write(call), week, column.Role)),
+            ]);
+    }
+
+    private AggregateTrace Trace(AggregateCall call, string text, int week, FeatureRole role)
+    {
+        var calendar = _snapshot.Catalog.Calendar;
+        var source = _snapshot.Catalog.Sources[call.Source];
+        var events = _sources[call.Source];
+        var (start, end) = call.Window.Instants(calendar, week);
+        var columns = Reads.Of(new AggregateExpression { Call = call, Type = call.Type }).Columns[call.Source];
+        var verdicts = new EventJudge(call, calendar, week, seesAll: role == FeatureRole.Label).Judge(events);
+        return new AggregateTrace(
+            call,
+            text,
+            start == long.MinValue ? null : start,
+            end,
+            Normal.Of(ReferenceAggregate.Evaluate(call, calendar, week, Visible(call.Source, week, role))),
+            [.. columns.Select(column => source.Columns[column].Name)],
+            [
+                .. events.Select((e, i) => new EventTrace(
+                    source.Always ? null : e.Time,
+                    source.Always ? null : e.Known,
+                    [.. columns.Select(column => e.Values[column])],
+                    verdicts[i].Input,
+                    verdicts[i].Verdict)),
+            ]);
     }
 
     /// <summary>The value of an expression around aggregates.</summary>

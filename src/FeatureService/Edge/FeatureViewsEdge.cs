@@ -6,7 +6,8 @@ namespace FeatureService.Edge;
 
 /// <summary>The RPCs of <c>FeatureViewsService</c>.</summary>
 /// <param name="pipeline">Answers them.</param>
-internal sealed class FeatureViewsEdge(ViewsPipeline pipeline) : FeatureViewsService.FeatureViewsServiceBase
+/// <param name="traces">Tells how values came about.</param>
+internal sealed class FeatureViewsEdge(ViewsPipeline pipeline, TracePipeline traces) : FeatureViewsService.FeatureViewsServiceBase
 {
     /// <inheritdoc/>
     public override Task<ValidateResponse> Validate(ValidateRequest request, ServerCallContext context)
@@ -26,4 +27,8 @@ internal sealed class FeatureViewsEdge(ViewsPipeline pipeline) : FeatureViewsSer
         RequestInterceptor.TraceOf(context).View = response.Name;
         return Task.FromResult(response);
     }
+
+    /// <inheritdoc/>
+    public override Task<TraceResponse> Trace(TraceRequest request, ServerCallContext context) =>
+        traces.TraceAsync(request, context.CancellationToken);
 }

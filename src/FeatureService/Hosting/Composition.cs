@@ -65,6 +65,7 @@ internal static class Composition
         services.AddSingleton(options.Time);
         services.AddSingleton<VectorsPipeline>();
         services.AddSingleton<ViewsPipeline>();
+        services.AddSingleton<TracePipeline>();
         services.AddSingleton<TopologyPipeline>();
         services.AddSingleton(new Uptime(options.Time));
         services.AddSingleton<StatusPipeline>();

@@ -23,6 +23,10 @@ internal sealed class NormalFormWriter(Catalog catalog)
         return _isTooLong ? null : text;
     }
 
+    /// <summary>The normal form of one aggregate.</summary>
+    /// <param name="call">The aggregate.</param>
+    public string Write(AggregateCall call) => Aggregate(call, FeatureRole.Feature);
+
     /// <summary>A name as it stands in normal forms: bare where it is an identifier, else in double quotes.</summary>
     /// <param name="name">The name.</param>
     public static string Name(string name)
