@@ -5,7 +5,7 @@ namespace FeatureService.Engine.Numerics;
 
 /// <summary>
 /// The engine's own elementary functions (EVALUATION.md, rule 11), for a float64 or a vector of them: the same bits in both forms and
-/// on every processor, and nearer than 1 ulp to the true value. Any NaN gives 0x7FF8000000000000; what is exact is given exactly.
+/// on every processor, at most 0.8 ulp from the true value. Any NaN gives 0x7FF8000000000000; what is exact is given exactly.
 /// </summary>
 internal static class Elementary
 {

@@ -5,7 +5,8 @@ namespace FeatureService.Engine.Numerics;
 /// <summary>
 /// e^x and 2^x. The argument is taken apart into a whole number k of doublings and a rest r of at most half a doubling, which is kept
 /// as a sum of two floats; e^r comes from the series of r^n / n!, to n = 13 (what is left out is below 2^-57), and is doubled k times.
-/// Errors are those of the last sum but for some hundredths: 1 and r are added with what their sum loses.
+/// 1 and r are added with what their sum loses, so errors are those of the last sum and some hundredths; a result below the normal
+/// floats is rounded a second time.
 /// </summary>
 internal static class Exponential
 {
@@ -23,7 +24,7 @@ internal static class Exponential
         var bounded = Bound(x, -750, 720);
         var shifted = (bounded * T.All(Parts.Log2E)) + T.All(Shifter);
         var k = shifted - T.All(Shifter);
-        // Product and difference are exact: k has 11 bits, and both sides lie within a factor of two, or k is 0.
+        // Exact: k has 11 bits, and the difference, below 0.36, no bit below 2^-54 unless k is 0.
         var high = bounded - (k * T.All(Parts.Ln2Head));
         return Finish(x, Scale(Series(high, k * T.All(-Parts.Ln2Rest)), shifted));
     }

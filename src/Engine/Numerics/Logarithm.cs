@@ -11,11 +11,11 @@ namespace FeatureService.Engine.Numerics;
 /// </summary>
 internal static class Logarithm
 {
-    // The bits of 1.0, of the least normal float, of 2^52, and of about the root of one half.
+    // 1.0 and about the root of one half, by their bits.
     private const long OneBits = 0x3FF0_0000_0000_0000;
+    private const long RootBits = 0x3FE6_A09E_0000_0000;
     private const double LeastNormal = 2.2250738585072014e-308;
     private const double TwoTo52 = 4_503_599_627_370_496;
-    private const long RootBits = 0x3FE6_A09E_0000_0000;
     private const long FractionMask = (1L << 52) - 1;
     private const int ExponentBias = 1023;
 

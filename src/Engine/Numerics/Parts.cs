@@ -2,7 +2,8 @@ namespace FeatureService.Engine.Numerics;
 
 /// <summary>
 /// Constants as sums of two floats. A head has 26 bits: its product with another float of at most 27 bits, or with an exponent, is
-/// exact. The rest is the nearest float to what is left, so that both together have about 80 bits.
+/// exact. The rest is the nearest float to what is left, so that both together have about 80 bits;
+/// the tests work them out again.
 /// </summary>
 internal static class Parts
 {

@@ -8,8 +8,8 @@ public sealed class ElementaryTests(ITestOutputHelper output)
 {
     private const int ArgumentCount = 1_000_000;
 
-    // Rounding the true value alone makes one half. The greatest found is 0.743, of exp2 where a result that lies just below the normal
-    // floats is rounded a second time; elsewhere 0.66.
+    // Rounding the true value alone makes one half. The greatest found over ten times as many arguments are 0.764 of exp and 0.744 of
+    // exp2, where a result just below the normal floats is rounded a second time, 0.721 of log2, 0.679 of ln and log1p.
     private const double UlpsMax = 0.8;
 
     public static TheoryData<string> Functions => [.. ElementaryFunction.All.Select(function => function.Name)];
