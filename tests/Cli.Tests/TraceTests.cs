@@ -10,9 +10,9 @@ public sealed class TraceTests(SmallSnapshot data) : IClassFixture<SmallSnapshot
         var result = await RunAsync("--feature", "fare_4w", "--file", data.ViewFile, "--events", "3");
 
         Assert.True(result.Code == 0, result.Error);
-        Assert.Equal("fare_4w of 7 in 2024-W08 = 3367", result.OutputLines[0]);
+        Assert.Equal("fare_4w of 7 in 2024-W08 = 3416", result.OutputLines[0]);
         Assert.Equal("  sum(rides.fare) over 4w", result.OutputLines[1]);
-        Assert.Contains("sum(rides.fare over 28d) = 3367", result.Output, StringComparison.Ordinal);
+        Assert.Contains("sum(rides.fare over 28d) = 3416", result.Output, StringComparison.Ordinal);
         Assert.Contains("from 2024-01-22T00:00:00Z to before 2024-02-19T00:00:00Z", result.Output, StringComparison.Ordinal);
         Assert.Contains("before the window", result.Output, StringComparison.Ordinal);
         Assert.Contains("at or behind the window's end", result.Output, StringComparison.Ordinal);
@@ -36,7 +36,7 @@ public sealed class TraceTests(SmallSnapshot data) : IClassFixture<SmallSnapshot
     [InlineData("expected --view NAME or --file FILE beside --feature NAME", "--feature", "a")]
     [InlineData("at most one of --view NAME and --file FILE", "--feature", "a", "--view", "v", "--file", "f")]
     [InlineData("expected a number from 1 to 1000", "--feature", "a=1", "--events", "0")]
-    [InlineData("--feature a:1: unknown function 'coun': did you mean 'count'?", "--feature", "a=coun(rides) over 4w")]
+    [InlineData("--feature a:1:1: unknown function 'coun': did you mean 'count'?", "--feature", "a=coun(rides) over 4w")]
     [InlineData("has no column 'b'", "--feature", "b", "--view", "rides_view")]
     public async Task What_cannot_be_traced_is_told(string error, params string[] arguments)
     {
