@@ -1,5 +1,6 @@
 using FeatureService.Edge;
 using FeatureService.Pipeline;
+using FeatureService.Pipeline.Verification;
 using FeatureService.Registry;
 using FeatureService.Scheduling;
 using FeatureService.Telemetry;
@@ -63,6 +64,7 @@ internal static class Composition
         services.AddSingleton(admission);
         services.AddSingleton(options.Limits);
         services.AddSingleton(options.Time);
+        services.AddSingleton(provider => new Verifier(options.Verify, metrics, provider.GetRequiredService<ILogger<Verifier>>()));
         services.AddSingleton<VectorsPipeline>();
         services.AddSingleton<ViewsPipeline>();
         services.AddSingleton<TracePipeline>();

@@ -48,6 +48,12 @@ public sealed record ServiceOptions
     /// <summary>How long an orderly stop waits for requests in flight; default 15 s, of the 20 in which the process ends.</summary>
     public TimeSpan DrainMax { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// Share of the answers' cells that are recomputed with the naive evaluator, 0 to 1, in at most a twentieth of the time that computing
+    /// takes; 1 is every cell, whatever it takes. Default 0, none.
+    /// </summary>
+    public double Verify { get; init; }
+
     /// <summary>Bounds of requests, answers and streams.</summary>
     public PipelineLimits Limits { get; init; } = new();
 
@@ -84,6 +90,7 @@ public sealed record ServiceOptions
         CheckRange(errors, "requests-max", RequestsMax, 1, 1_000_000);
         CheckRange(errors, "backfills-max", BackfillsMax, 1, 100_000);
         CheckRange(errors, "write-stall-seconds", Limits.WriteStallMax.TotalSeconds, 0.001, 86_400);
+        CheckRange(errors, "verify", Verify, 0, 1);
         CheckRange(errors, "drain-seconds", DrainMax.TotalSeconds, 0, 3600);
         return errors;
     }

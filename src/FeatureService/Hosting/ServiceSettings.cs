@@ -48,9 +48,15 @@ public static class ServiceSettings
     private static readonly Setting _drain = new(
         "drain-seconds", SettingKind.Number, "N", "How long an orderly stop waits for requests in flight. Default 15.");
 
+    private static readonly Setting _verify = new(
+        "verify",
+        SettingKind.Text,
+        "SHARE",
+        "Share of the cells that are recomputed by the naive evaluator and compared, as 1% or 0.01, in at most a twentieth of the computing time; 100% is every cell, whatever it takes. Default 0.");
+
     /// <summary>Every setting, in the order of help.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [_snapshot, _views, _listen, _health, _metrics, _otlp, _workers, _noAuth, _noTls, _requestsMax, _backfillsMax, _writeStall, _drain];
+        [_snapshot, _views, _listen, _health, _metrics, _otlp, _workers, _noAuth, _noTls, _requestsMax, _backfillsMax, _writeStall, _drain, _verify];
 
     /// <summary>The options that flags, environment and configuration file say, in this order of strength.</summary>
     /// <param name="flags">Values of flags that were given, by setting name.</param>
@@ -86,6 +92,7 @@ public static class ServiceSettings
             RequestsMax = (int)(values.Whole(_requestsMax, errors) ?? defaults.RequestsMax),
             BackfillsMax = (int)(values.Whole(_backfillsMax, errors) ?? defaults.BackfillsMax),
             DrainMax = values.Seconds(_drain, errors) ?? defaults.DrainMax,
+            Verify = values.Share(_verify, errors) ?? defaults.Verify,
             Limits = new PipelineLimits { WriteStallMax = values.Seconds(_writeStall, errors) ?? defaults.Limits.WriteStallMax },
         };
         errors.AddRange(options.Errors());
@@ -145,6 +152,23 @@ public static class ServiceSettings
             }
 
             errors.Add($"{setting.Name}: '{text}' is no number: expected seconds");
+            return null;
+        }
+
+        public double? Share(Setting setting, List<string> errors)
+        {
+            if (Text(setting) is not { } text)
+            {
+                return null;
+            }
+
+            var isPercent = text.EndsWith('%');
+            if (double.TryParse(isPercent ? text[..^1] : text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
+            {
+                return isPercent ? number / 100 : number;
+            }
+
+            errors.Add($"{setting.Name}: '{text}' is no share: expected one as 1% or 0.01");
             return null;
         }
 

@@ -1,13 +1,19 @@
+using System.Diagnostics;
 using FeatureService.Engine.Execution;
+using FeatureService.Engine.Planning;
+using FeatureService.Pipeline.Verification;
 using FeatureService.Scheduling;
 
 namespace FeatureService.Pipeline;
 
 /// <summary>A run of the engine as the workers take it. Owns the run and its blocks until disposed.</summary>
+/// <param name="plan">What is computed.</param>
 /// <param name="start">Makes the run; called on a worker.</param>
-internal sealed class RowsWork(Func<RowsRun> start) : IWork, IDisposable
+/// <param name="verifier">Verifies a share of what was computed.</param>
+internal sealed class RowsWork(Plan plan, Func<RowsRun> start, Verifier verifier) : IWork, IDisposable
 {
     private RowsRun? _run;
+    private long _computedTicks;
 
     /// <summary>The finished blocks in row order; none before the work is done.</summary>
     public IReadOnlyList<FeatureBlock> Blocks { get; private set; } = [];
@@ -23,10 +29,22 @@ internal sealed class RowsWork(Func<RowsRun> start) : IWork, IDisposable
     }
 
     /// <inheritdoc/>
-    public void RunTask(int task, CancellationToken cancellation) => _run!.RunTask(task, cancellation);
+    public void RunTask(int task, CancellationToken cancellation)
+    {
+        var started = Stopwatch.GetTimestamp();
+        _run!.RunTask(task, cancellation);
+        Interlocked.Add(ref _computedTicks, Stopwatch.GetElapsedTime(started).Ticks);
+    }
 
     /// <inheritdoc/>
-    public void Complete() => Blocks = _run!.Complete();
+    public void Complete()
+    {
+        Blocks = _run!.Complete();
+        if (verifier.IsOn)
+        {
+            verifier.Verify(plan, Blocks, TimeSpan.FromTicks(_computedTicks));
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -2,6 +2,7 @@ using FeatureService.Core.Keys;
 using FeatureService.Engine.Execution;
 using FeatureService.Engine.Snapshots;
 using FeatureService.Pipeline.Requests;
+using FeatureService.Pipeline.Verification;
 
 namespace FeatureService.Pipeline;
 
@@ -31,8 +32,9 @@ internal sealed record SlicePart(int SliceIndex, SliceId Slice, EntityKeys? Keys
 
     /// <summary>The part as work for the workers.</summary>
     /// <param name="task">The backfill.</param>
-    public RowsWork Work(BackfillTask task) =>
-        new(() => RowsRun.OfSlice(task.Selection.Plan, Slice, task.Rows.Weeks, Keys));
+    /// <param name="verifier">Verifies a share of it.</param>
+    public RowsWork Work(BackfillTask task, Verifier verifier) =>
+        new(task.Selection.Plan, () => RowsRun.OfSlice(task.Selection.Plan, Slice, task.Rows.Weeks, Keys), verifier);
 
     private static IEnumerable<SlicePart> OfSlice(ISnapshot snapshot, SliceRows rows, int index, int entitiesMax)
     {

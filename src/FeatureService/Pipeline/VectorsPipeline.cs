@@ -2,6 +2,7 @@ using FeatureService.Contracts.V1;
 using FeatureService.Engine.Execution;
 using FeatureService.Pipeline.Replies;
 using FeatureService.Pipeline.Requests;
+using FeatureService.Pipeline.Verification;
 using FeatureService.Registry;
 using FeatureService.Scheduling;
 using FeatureService.Telemetry;
@@ -14,6 +15,7 @@ namespace FeatureService.Pipeline;
 /// <param name="views">The published views.</param>
 /// <param name="bound">Bound views and plans.</param>
 /// <param name="workers">What computes.</param>
+/// <param name="verifier">Verifies a share of what was computed.</param>
 /// <param name="limits">Bounds of requests and answers.</param>
 /// <param name="time">The clock.</param>
 public sealed class VectorsPipeline(
@@ -22,6 +24,7 @@ public sealed class VectorsPipeline(
     ViewRegistry views,
     BoundViews bound,
     WorkerPool workers,
+    Verifier verifier,
     PipelineLimits limits,
     TimeProvider time)
 {
@@ -41,7 +44,7 @@ public sealed class VectorsPipeline(
         var plan = task.Selection.Plan;
         trace.View = task.Selection.ViewName;
 
-        using var work = new RowsWork(() => RowsRun.OfList(plan, task.Rows.Keys, task.Rows.Weeks));
+        using var work = new RowsWork(plan, () => RowsRun.OfList(plan, task.Rows.Keys, task.Rows.Weeks), verifier);
         using (trace.Begin(Stage.Compute))
         {
             await workers.Queue.Open(WorkLane.Interactive).RunAsync(work, cancellation).ConfigureAwait(false);
@@ -74,7 +77,7 @@ public sealed class VectorsPipeline(
         await using var ahead = new PartsAhead(
             workers.Queue.Open(WorkLane.Backfill),
             SlicePart.Of(task, limits.PartBytesMax),
-            part => part.Work(task),
+            part => part.Work(task, verifier),
             limits.PartsAhead,
             cancellation);
 

@@ -25,6 +25,7 @@ public sealed class ServiceMetrics : IDisposable
     private readonly Counter<long> _cells;
     private readonly Counter<long> _events;
     private readonly Counter<long> _sent;
+    private readonly Counter<long> _verified;
 
     /// <summary>Metrics in which nothing has been counted.</summary>
     /// <param name="time">The clock.</param>
@@ -39,6 +40,7 @@ public sealed class ServiceMetrics : IDisposable
         _cells = Counter("feature_service.cells", "{cell}", "Cells (vectors times columns) computed.");
         _events = Counter("feature_service.events.scanned", "{event}", "Events of the entities that were computed.");
         _sent = Counter("feature_service.sent", "By", "Payload bytes handed to the transport.");
+        _verified = Counter("feature_service.cells.verified", "{cell}", "Cells recomputed by the naive evaluator (--verify), by whether they had its bits.");
     }
 
     /// <summary>The clock of all durations.</summary>
@@ -77,6 +79,10 @@ public sealed class ServiceMetrics : IDisposable
         _cells.Add(cells);
         _events.Add(events);
     }
+
+    /// <summary>A cell has been recomputed.</summary>
+    internal void Verified(bool isRight) =>
+        _verified.Add(1, new KeyValuePair<string, object?>("feature_service.verdict", isRight ? "same" : "different"));
 
     /// <summary>A payload has been handed to the transport.</summary>
     internal void Sent(long bytes) => _sent.Add(bytes);

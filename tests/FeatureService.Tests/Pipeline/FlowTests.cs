@@ -1,10 +1,12 @@
 using FeatureService.Contracts.V1;
 using FeatureService.Pipeline;
 using FeatureService.Pipeline.Replies;
+using FeatureService.Pipeline.Verification;
 using FeatureService.Registry;
 using FeatureService.Scheduling;
 using FeatureService.Telemetry;
 using FeatureService.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FeatureService.Tests.Pipeline;
@@ -12,6 +14,8 @@ namespace FeatureService.Tests.Pipeline;
 /// <summary>How a stream behaves toward readers that are slow, gone, or never there.</summary>
 public sealed class FlowTests : IDisposable
 {
+    private static readonly Verifier s_noVerifier = new(0, new ServiceMetrics(TimeProvider.System), NullLogger<Verifier>.Instance);
+
     private readonly GatedSnapshot _snapshot = new(Taxi.Make(1, 32), isOpen: true);
     private readonly WorkerPool _workers = new(2);
     private readonly Admission _admission = new(new AdmissionLimits(4, 4));
@@ -29,6 +33,7 @@ public sealed class FlowTests : IDisposable
             new ViewRegistry(PublishedFiles.None),
             new BoundViews(),
             _workers,
+            s_noVerifier,
             new PipelineLimits(),
             _time);
     }
@@ -97,7 +102,7 @@ public sealed class FlowTests : IDisposable
         using var closed = new GatedSnapshot(Taxi.Make(1, 32), isOpen: false);
         using var gone = new CancellationTokenSource();
         var pipeline = new VectorsPipeline(
-            _admission, new SnapshotRegistry([new ServedSnapshot("default", "", closed, _time.GetUtcNow())]), new ViewRegistry(PublishedFiles.None), new BoundViews(), _workers, new PipelineLimits(), _time);
+            _admission, new SnapshotRegistry([new ServedSnapshot("default", "", closed, _time.GetUtcNow())]), new ViewRegistry(PublishedFiles.None), new BoundViews(), _workers, s_noVerifier, new PipelineLimits(), _time);
         var stream = pipeline.BackfillAsync(Taxi.Backfill(), new HeldReader(), _trace, gone.Token);
         await closed.NextReadAsync();
 

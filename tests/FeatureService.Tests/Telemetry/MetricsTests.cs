@@ -96,7 +96,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task The_documentation_lists_every_metric_as_it_is()
     {
-        await using var service = await TestService.StartAsync(change: o => o with { Metrics = "http://127.0.0.1:0" });
+        await using var service = await TestService.StartAsync(change: o => o with { Metrics = "http://127.0.0.1:0", Verify = 1 });
         using var readings = new MetricReadings(service.Host.Metrics);
         await service.Vectors.GetFeatureVectorsAsync(Taxi.Get(1), cancellationToken: Cancellation);
         await Expect.StatusAsync(
