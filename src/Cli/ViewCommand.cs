@@ -10,7 +10,7 @@ namespace FeatureService.Cli;
 internal static class ViewCommand
 {
     /// <summary>The verb.</summary>
-    public static Command Create() => new("view", "Check feature views.") { CreateValidate() };
+    public static Command Create() => new("view", "Check and compare feature views.") { CreateValidate(), ViewCompareCommand.Create() };
 
     private static Command CreateValidate()
     {

@@ -57,7 +57,7 @@ public sealed class DatasetBuildTests(SmallSnapshot data) : IClassFixture<SmallS
     }
 
     [Theory]
-    [InlineData("rides_4w > 13", true)]
+    [InlineData("rides_4w > 8", true)]
     [InlineData("rides_4w > 1000", false)]
     public async Task A_population_decides_which_rows_there_are_also_none(string population, bool hasRows)
     {
@@ -67,7 +67,8 @@ public sealed class DatasetBuildTests(SmallSnapshot data) : IClassFixture<SmallS
         Assert.Equal(0, (await Featurectl.RunAsync([.. build, "--out", folder["d.csv"]])).Code);
         Assert.Equal(0, (await Featurectl.RunAsync([.. build, "--out", folder["parts"]])).Code);
         Assert.Equal(0, (await Featurectl.RunAsync([.. build, "--out", folder["all.csv"], "--no-population"])).Code);
-        var lines = File.ReadLines(folder["all.csv"]).Where((line, i) => i == 0 || double.Parse(line.Split(',')[2], CultureInfo.InvariantCulture) > 13);
+        var lines = File.ReadLines(folder["all.csv"]).Where((line, i) => i == 0 || double.Parse(line.Split(',')[2], CultureInfo.InvariantCulture) > 8).ToArray();
+        Assert.InRange(lines.Length, 10, 500);
         Assert.Equal(hasRows ? lines : [File.ReadLines(folder["all.csv"]).First()], File.ReadLines(folder["d.csv"]));
         Assert.Equal(40 * 13, DatasetManifest.Read(folder["all.csv.manifest.json"]).Rows);
         Assert.Equal(DatasetManifest.Read(folder["d.csv.manifest.json"]).ContentHash, DatasetManifest.Read(folder["parts/_manifest.json"]).ContentHash);

@@ -1,12 +1,25 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using FeatureService.Client.Transport;
+using FeatureService.Core.Keys;
 
 namespace FeatureService.Client.FanOut;
 
 /// <summary>Grids of any size as streams of batches.</summary>
 public static class BackfillExtensions
 {
+    /// <summary>Draws a sample of a snapshot's entities, in no order; memory is the sample's.</summary>
+    /// <param name="client">The service.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="sample">Which entities.</param>
+    /// <param name="week">The key of any week.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="FeatureServiceException">No endpoint answered.</exception>
+    /// <exception cref="ArgumentException">The sample is empty.</exception>
+    public static Task<IReadOnlyList<EntityKey>> SampleAsync(
+        this FeatureServiceClient client, SnapshotTopology snapshot, EntitySample sample, string week, CancellationToken cancellation = default) =>
+        SampleReader.ReadAsync(client, snapshot, week, sample, cancellation);
+
     /// <summary>
     /// Computes a grid, fanned out over all endpoints, and gives its batches in row order: by partition, slice, entity, week. Endpoints
     /// may come and go; what they send is verified. Memory is bounded: who does not read stops the service.

@@ -79,6 +79,17 @@ public sealed class FeatureServiceClient : IDisposable
             answer.Name, answer.ViewVersion, answer.Definition, answer.SnapshotId, [.. answer.Columns.Select(Wire.Column)]);
     }
 
+    /// <summary>Compares two views: which columns changed, how much, and what a rebuild computes.</summary>
+    /// <param name="query">What is compared.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="FeatureServiceException">A view, the weeks or the entities are wrong, or no endpoint answered.</exception>
+    public async Task<ViewComparison> CompareAsync(CompareQuery query, CancellationToken cancellation = default)
+    {
+        var request = CompareWire.Request(query);
+        var answer = await CallAsync("features.v1.FeatureViewsService/Compare", (e, o) => e.Views.CompareAsync(request, o), cancellation).ConfigureAwait(false);
+        return CompareWire.Comparison(answer);
+    }
+
     /// <summary>How one value came about: which events made it, and why others did not.</summary>
     /// <param name="view">The view.</param>
     /// <param name="column">Name of the feature or label.</param>

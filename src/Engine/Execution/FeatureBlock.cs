@@ -9,7 +9,7 @@ namespace FeatureService.Engine.Execution;
 /// </summary>
 public sealed class FeatureBlock : IDisposable
 {
-    private readonly Action? _release;
+    private Action? _release;
 
     /// <summary>Wraps finished columns.</summary>
     /// <param name="release">Called once, on disposal; gives the buffers back.</param>
@@ -37,7 +37,7 @@ public sealed class FeatureBlock : IDisposable
     public required long ErrorCount { get; init; }
 
     /// <inheritdoc/>
-    public void Dispose() => _release?.Invoke();
+    public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
 }
 
 /// <summary>A cell that has no value because of an int64 overflow.</summary>

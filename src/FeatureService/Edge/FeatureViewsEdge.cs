@@ -7,7 +7,8 @@ namespace FeatureService.Edge;
 /// <summary>The RPCs of <c>FeatureViewsService</c>.</summary>
 /// <param name="pipeline">Answers them.</param>
 /// <param name="traces">Tells how values came about.</param>
-internal sealed class FeatureViewsEdge(ViewsPipeline pipeline, TracePipeline traces) : FeatureViewsService.FeatureViewsServiceBase
+/// <param name="comparisons">Compares views.</param>
+internal sealed class FeatureViewsEdge(ViewsPipeline pipeline, TracePipeline traces, ComparePipeline comparisons) : FeatureViewsService.FeatureViewsServiceBase
 {
     /// <inheritdoc/>
     public override Task<ValidateResponse> Validate(ValidateRequest request, ServerCallContext context)
@@ -31,4 +32,8 @@ internal sealed class FeatureViewsEdge(ViewsPipeline pipeline, TracePipeline tra
     /// <inheritdoc/>
     public override Task<TraceResponse> Trace(TraceRequest request, ServerCallContext context) =>
         traces.TraceAsync(request, context.CancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<CompareResponse> Compare(CompareRequest request, ServerCallContext context) =>
+        comparisons.CompareAsync(request, context.CancellationToken);
 }

@@ -68,6 +68,7 @@ internal static class Composition
         services.AddSingleton<VectorsPipeline>();
         services.AddSingleton<ViewsPipeline>();
         services.AddSingleton<TracePipeline>();
+        services.AddSingleton<ComparePipeline>();
         services.AddSingleton<TopologyPipeline>();
         services.AddSingleton(new Uptime(options.Time));
         services.AddSingleton<StatusPipeline>();
