@@ -25,47 +25,60 @@ internal sealed unsafe class EventAggregates(SourcePlan plan, Arena rows, Arena 
     /// <param name="order">What they are compared by, as keys.</param>
     /// <param name="shape">Its window.</param>
     /// <param name="cutoffs">For each week its cutoff.</param>
-    public Lanes? Value(in AggregatePlan aggregate, EventSet set, long* values, long* order, WindowShape shape, long[] cutoffs) =>
+    public Lanes? Value(in AggregatePlan aggregate, EventSet set, long* values, long* order, WindowShape shape, long[] cutoffs)
+    {
+        if (IsRanked(aggregate.Function, shape))
+        {
+            // Sorted once for all aggregates of the same values.
+            _ranked[aggregate.Values] ??= new RankedValues(set, values, rows);
+        }
+
+        var place = rows.Mark();
+        var lanes = aggregate.Function switch
+        {
+            AggregateFunction.CountDistinct => Distinct(set, values, _ranked[aggregate.Values], shape),
+            AggregateFunction.ActiveDays => Distinct(set, Days(set), null, shape),
+            AggregateFunction.ActiveWeeks => Distinct(set, Weeks(set), null, shape),
+            _ => OfEvents(aggregate, set, set.SpanOf(shape, cells), values, order, cutoffs),
+        };
+        rows.Release(place);
+        return lanes;
+    }
+
+    private static bool IsRanked(AggregateFunction function, WindowShape shape) =>
+        function is AggregateFunction.Quantile or AggregateFunction.Top or AggregateFunction.Entropy
+        || (function == AggregateFunction.CountDistinct && shape.EventsMax > 0);
+
+    private Lanes? OfEvents(in AggregatePlan aggregate, EventSet set, EventSpan span, long* values, long* order, long[] cutoffs) =>
         aggregate.Function switch
         {
-            AggregateFunction.CountDistinct when shape.EventsMax == 0 => Distinct(set, values, shape),
-            AggregateFunction.CountDistinct => Distinct(set, Ranked(aggregate.Values, set, values), shape),
-            AggregateFunction.ActiveDays => Active(set, Days(set), shape),
-            AggregateFunction.ActiveWeeks => Active(set, Weeks(set), shape),
-            AggregateFunction.Quantile => Quantile(aggregate, set, Ranked(aggregate.Values, set, values), shape),
-            AggregateFunction.Top => Top(aggregate, set, Ranked(aggregate.Values, set, values), shape),
-            AggregateFunction.Entropy => Entropy(set, Ranked(aggregate.Values, set, values), shape),
-            AggregateFunction.NthLast =>
-                EventValues.FromLast(set, set.SpanOf(shape, cells), values, aggregate.InputType, aggregate.Arguments.Rank, cells),
-            AggregateFunction.MinBy or AggregateFunction.MaxBy => Extreme(aggregate, set, values, order, shape),
-            AggregateFunction.Value =>
-                AggregateValues.Edge(set.SpanOf(shape, cells), values, aggregate.InputType, isFirst: true, set.Batch.CellCount, cells),
-            AggregateFunction.DaysUntilFirst => EventGaps.UntilFirst(set, set.SpanOf(shape, cells), cutoffs, cells),
-            AggregateFunction.AvgGapDays => EventGaps.Average(set, set.SpanOf(shape, cells), cells),
-            AggregateFunction.LongestGapDays => EventGaps.Longest(set, set.SpanOf(shape, cells), cells),
+            AggregateFunction.Quantile => Quantile(aggregate, set, span),
+            AggregateFunction.Top => Top(aggregate, set, span),
+            AggregateFunction.Entropy => Entropy(aggregate, set, span),
+            AggregateFunction.NthLast => EventValues.FromLast(set, span, values, aggregate.InputType, aggregate.Arguments.Rank, cells),
+            AggregateFunction.MinBy => EventValues.OfLeast(set, span, order, values, aggregate.InputType, cells, rows),
+            AggregateFunction.MaxBy => EventValues.OfLeast(set, span, Complement(set, order), values, aggregate.InputType, cells, rows),
+            AggregateFunction.Value => AggregateValues.Edge(span, values, aggregate.InputType, isFirst: true, set.Batch.CellCount, cells),
+            AggregateFunction.DaysUntilFirst => EventGaps.UntilFirst(set, span, cutoffs, cells),
+            AggregateFunction.AvgGapDays => EventGaps.Average(set, span, cells),
+            AggregateFunction.LongestGapDays => EventGaps.Longest(set, span, cells, rows),
             _ => null,
         };
 
-    /// <summary>Sorted once for all aggregates of the same values.</summary>
-    private RankedValues Ranked(int index, EventSet set, long* keys) => _ranked[index] ??= new RankedValues(set, keys, rows);
-
-    private Lanes Distinct(EventSet set, long* keys, WindowShape shape)
-    {
-        var target = cells.Take<long>(set.Batch.CellCount);
-        _distinct.Run(set, keys, shape, target);
-        return Lanes.Of(target);
-    }
-
-    private Lanes Distinct(EventSet set, RankedValues ranked, WindowShape shape)
+    /// <summary>How many keys differ; of latest events by their ranks, which are made where nobody has made them yet.</summary>
+    private Lanes Distinct(EventSet set, long* keys, RankedValues? ranked, WindowShape shape)
     {
         var target = cells.TakeCleared<long>(set.Batch.CellCount);
-        var state = new DistinctOperator(ranked, target, cells);
+        if (shape.EventsMax == 0)
+        {
+            _distinct.Run(set, keys, shape, target);
+            return Lanes.Of(target);
+        }
+
+        var state = new DistinctOperator(ranked ?? new RankedValues(set, keys, rows), target, rows);
         SlidingWindow.Run(set, set.SpanOf(shape, cells), ref state);
         return Lanes.Of(target);
     }
-
-    private Lanes Active(EventSet set, long* keys, WindowShape shape) =>
-        shape.EventsMax == 0 ? Distinct(set, keys, shape) : Distinct(set, new RankedValues(set, keys, rows), shape);
 
     /// <summary>The local date of each event.</summary>
     private long* Days(EventSet set)
@@ -92,46 +105,40 @@ internal sealed unsafe class EventAggregates(SourcePlan plan, Arena rows, Arena 
         return weeks;
     }
 
-    private Lanes Quantile(in AggregatePlan aggregate, EventSet set, RankedValues ranked, WindowShape shape)
+    /// <summary>Keys in the opposite order; unlike a negative, a complement cannot overflow.</summary>
+    private long* Complement(EventSet set, long* keys)
     {
-        var span = set.SpanOf(shape, cells);
+        var opposite = rows.Take<long>(set.Count);
+        for (var i = 0; i < set.Count; i++)
+        {
+            opposite[i] = ~keys[i];
+        }
+
+        return opposite;
+    }
+
+    private Lanes Quantile(in AggregatePlan aggregate, EventSet set, EventSpan span)
+    {
         var target = cells.Take<double>(set.Batch.CellCount);
-        var state = new QuantileOperator(ranked, aggregate.InputType, aggregate.Arguments.Fraction, target, cells);
+        var state = new QuantileOperator(_ranked[aggregate.Values]!, aggregate.InputType, aggregate.Arguments.Fraction, target, rows);
         SlidingWindow.Run(set, span, ref state);
         return Lanes.Of(target) with { Valid = span.NonEmpty };
     }
 
-    private Lanes Top(in AggregatePlan aggregate, EventSet set, RankedValues ranked, WindowShape shape)
+    private Lanes Top(in AggregatePlan aggregate, EventSet set, EventSpan span)
     {
         var target = cells.TakeCleared<long>(set.Batch.CellCount);
         var valid = cells.TakeCleared<ulong>(BitWords.Count(set.Batch.CellCount));
-        var state = new TopOperator(ranked, aggregate.Arguments.Rank, target, valid, cells);
-        SlidingWindow.Run(set, set.SpanOf(shape, cells), ref state);
+        var state = new TopOperator(_ranked[aggregate.Values]!, aggregate.Arguments.Rank, target, valid, rows);
+        SlidingWindow.Run(set, span, ref state);
         return EventValues.OfKeys(target, valid, aggregate.InputType, set.Batch.CellCount, cells);
     }
 
-    private Lanes Entropy(EventSet set, RankedValues ranked, WindowShape shape)
+    private Lanes Entropy(in AggregatePlan aggregate, EventSet set, EventSpan span)
     {
-        var span = set.SpanOf(shape, cells);
         var target = cells.Take<double>(set.Batch.CellCount);
-        var state = new EntropyOperator(ranked, target, cells);
+        var state = new EntropyOperator(_ranked[aggregate.Values]!, target, rows);
         SlidingWindow.Run(set, span, ref state);
         return Lanes.Of(target) with { Valid = span.NonEmpty };
-    }
-
-    private Lanes Extreme(in AggregatePlan aggregate, EventSet set, long* values, long* order, WindowShape shape)
-    {
-        var keys = order;
-        if (aggregate.Function == AggregateFunction.MaxBy)
-        {
-            keys = rows.Take<long>(set.Count);
-            for (var i = 0; i < set.Count; i++)
-            {
-                // The complement turns the order round and cannot overflow.
-                keys[i] = ~order[i];
-            }
-        }
-
-        return EventValues.OfLeast(set, set.SpanOf(shape, cells), keys, values, aggregate.InputType, cells);
     }
 }

@@ -42,20 +42,24 @@ internal static unsafe class EventGaps
     }
 
     /// <summary>Days of the longest gap between neighbouring events.</summary>
-    public static Lanes Longest(EventSet set, EventSpan span, Arena arena)
+    /// <param name="set">The events.</param>
+    /// <param name="span">The events of each cell.</param>
+    /// <param name="arena">Memory of the result.</param>
+    /// <param name="scratch">Memory for the while.</param>
+    public static Lanes Longest(EventSet set, EventSpan span, Arena arena, Arena scratch)
     {
         var cells = set.Batch.CellCount;
         var target = arena.Take<double>(cells);
         var valid = Several(set, span, arena);
-        var ends = arena.TakeCleared<int>(cells);
-        var keys = arena.Take<long>(set.Count);
+        var ends = scratch.TakeCleared<int>(cells);
+        var keys = scratch.Take<long>(set.Count);
         for (var i = 1; i < set.Count; i++)
         {
             // The longest has the least complement.
             keys[i] = ~(set.Times[i] - set.Times[i - 1]);
         }
 
-        new SlidingLeast(set, span, keys, arena).Run(1, ends);
+        new SlidingLeast(set, span, keys, scratch).Run(1, ends);
         for (var i = 0; i < cells; i++)
         {
             target[i] = ends[i] == 0 ? 0 : Days(~keys[ends[i]]);

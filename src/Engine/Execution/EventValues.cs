@@ -35,11 +35,18 @@ internal static unsafe class EventValues
     }
 
     /// <summary>The value of the event with the least key, the earliest of equal ones.</summary>
-    public static Lanes OfLeast(EventSet set, EventSpan span, long* keys, long* values, ColumnType type, Arena arena)
+    /// <param name="set">The events.</param>
+    /// <param name="span">The events of each cell.</param>
+    /// <param name="keys">What the events are compared by.</param>
+    /// <param name="values">Their values.</param>
+    /// <param name="type">The values' type.</param>
+    /// <param name="arena">Memory of the result.</param>
+    /// <param name="scratch">Memory for the while.</param>
+    public static Lanes OfLeast(EventSet set, EventSpan span, long* keys, long* values, ColumnType type, Arena arena, Arena scratch)
     {
         var cells = set.Batch.CellCount;
-        var events = arena.Take<int>(cells);
-        new SlidingLeast(set, span, keys, arena).Run(0, events);
+        var events = scratch.Take<int>(cells);
+        new SlidingLeast(set, span, keys, scratch).Run(0, events);
         foreach (var late in set.LateCells)
         {
             events[late.Cell] = LeastVisible(set, span, late, keys);

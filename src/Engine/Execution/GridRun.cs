@@ -92,7 +92,7 @@ internal sealed unsafe class GridRun : RowsRun
     private void Cut(int from, int to)
     {
         _blocks.Add(new BlockBuffers(Plan, from * _weeks.Count, (to - from) * _weeks.Count));
-        var values = (long)_geometry.Count * Math.Max(1, Plan.Columns.Count);
+        var values = (long)_geometry.Count * Plan.Program.CellWeight;
         while (from < to)
         {
             var end = TaskCut.End(from, to, entity => (Events(entity), values), TaskCut.EventsMax, TaskCut.ValuesMax);

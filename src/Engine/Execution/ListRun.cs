@@ -150,7 +150,6 @@ internal sealed unsafe class ListRun : RowsRun
 
     private void CutTasks()
     {
-        var columns = Math.Max(1, Plan.Columns.Count);
         for (var from = 0; from < _stretches.Count;)
         {
             var slice = _stretches[from].Slice;
@@ -158,7 +157,7 @@ internal sealed unsafe class ListRun : RowsRun
             var end = TaskCut.End(
                 from,
                 last < 0 ? _stretches.Count : last,
-                i => (_stretches[i].Events, (long)_stretches[i].WeekCount * columns),
+                i => (_stretches[i].Events, (long)_stretches[i].WeekCount * Plan.Program.CellWeight),
                 TaskCut.EventsMax,
                 TaskCut.ValuesMax);
             _tasks.Add((from, end));

@@ -6,7 +6,7 @@ internal static class TaskCut
     /// <summary>The most events of a task; about a millisecond's.</summary>
     public const long EventsMax = 200_000;
 
-    /// <summary>The most output values of a task; one to three milliseconds'.</summary>
+    /// <summary>The most output values of a task, costly ones counted several times; one to three milliseconds'.</summary>
     public const long ValuesMax = 1_500_000;
 
     /// <summary>The most rows of a block: it ends at the last whole entity below.</summary>

@@ -14,14 +14,13 @@ internal sealed unsafe class DistinctCount
     /// <param name="set">The events.</param>
     /// <param name="keys">The value of each event as a number.</param>
     /// <param name="shape">The window.</param>
-    /// <param name="target">Where the counts go.</param>
+    /// <param name="target">Where the counts go; all zero so far.</param>
     public void Run(EventSet set, long* keys, WindowShape shape, long* target)
     {
         for (var stretch = 0; stretch < set.Batch.Count; stretch++)
         {
             var count = set.Batch.WeekCounts[stretch];
             var cells = target + set.Batch.CellStarts[stretch];
-            new Span<long>(cells, count).Clear();
             _lastCells.Clear();
             if (set.Seen == null)
             {

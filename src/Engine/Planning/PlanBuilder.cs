@@ -23,12 +23,14 @@ internal sealed class PlanBuilder(Catalog catalog)
         var cells = new ProgramBuilder(_clock);
         int[] slots = [.. columns.Select(column => Feature(cells, column, column.Role))];
         var populationSlot = population is null ? PlanProgram.NoPopulation : Feature(cells, population, population.Role);
+        SourcePlan[] sources = [.. _sources.Values.Select(source => source.Build())];
         return new PlanProgram
         {
-            Sources = [.. _sources.Values.Select(source => source.Build())],
+            Sources = sources,
             Windows = [.. _windows],
             Cells = cells.Build(),
             AggregateCount = _aggregateCount,
+            CellWeight = CellWeight.Of(columns.Count, sources, _windows),
             OutputSlots = slots,
             PopulationSlot = populationSlot,
             Reads = [.. columns.Select(column => Reads(column.Expression))],

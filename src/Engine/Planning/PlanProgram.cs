@@ -22,6 +22,9 @@ internal sealed class PlanProgram
     /// <summary>Number of aggregates.</summary>
     public required int AggregateCount { get; init; }
 
+    /// <summary>What a cell of all columns costs, in values of the cheap kinds; at least 1.</summary>
+    public required int CellWeight { get; init; }
+
     /// <summary>For each column of the output its slot in <see cref="Cells"/>.</summary>
     public required int[] OutputSlots { get; init; }
 

@@ -36,4 +36,18 @@ public sealed class PlanSharingTests
         var plan = Plan.Create(new MemorySnapshot(catalog, new Placement(1, 1), [[]]), view, view.Columns);
         Assert.Single(Assert.Single(plan.Program.Sources).Values);
     }
+
+    [Theory]
+    [InlineData("sum(a.x) over 4w", 1)]
+    [InlineData("sum(a.x) over 4w / sum(a.x) over 4w lag 4w", 1)]
+    [InlineData("median(a.x) over 4w", 17)]
+    [InlineData("median(a.x) over 4w - median(a.x) over 4w", 17)]
+    [InlineData("top(a.x, 1) over 4w - top(a.x, 2) over 4w", 33)]
+    [InlineData("sum(a.x) over last 5 events", 9)]
+    public void Costly_aggregates_weigh_more_equal_ones_once(string definition, int weight)
+    {
+        var catalog = Catalogs.Of("UTC", Catalogs.Source("a", ("x", ColumnType.Float64)));
+        var view = ViewCompiler.Compile($"view: v\nfeatures:\n  f: {definition}\n", "v.view.yaml", catalog).View!;
+        Assert.Equal(weight, Plan.Create(new MemorySnapshot(catalog, new Placement(1, 1), [[]]), view, view.Columns).Program.CellWeight);
+    }
 }
