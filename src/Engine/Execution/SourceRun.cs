@@ -1,4 +1,3 @@
-using FeatureService.Engine.Definitions;
 using FeatureService.Engine.Expressions;
 using FeatureService.Engine.Kernels;
 using FeatureService.Engine.Planning;
@@ -71,7 +70,7 @@ internal sealed unsafe class SourceRun
         foreach (var aggregate in _plan.Aggregates)
         {
             cancellation.ThrowIfCancellationRequested();
-            var lanes = Value(aggregate, batch, geometry);
+            var lanes = Value(aggregate, geometry);
             aggregates[aggregate.Index] = _errors[aggregate.Set] is { } errors
                 ? AggregateValues.WithErrors(lanes, errors.Events.SpanOf(geometry.Shapes[aggregate.Window], _rows), batch.CellCount, _cells)
                 : lanes;
@@ -249,7 +248,7 @@ internal sealed unsafe class SourceRun
         _tiles.Release(place);
     }
 
-    private Lanes Value(in AggregatePlan aggregate, Batch batch, WeekGeometry geometry)
+    private Lanes Value(in AggregatePlan aggregate, WeekGeometry geometry)
     {
         var set = _sets[aggregate.Set].Events;
         var shape = geometry.Shapes[aggregate.Window];
@@ -260,26 +259,7 @@ internal sealed unsafe class SourceRun
         }
 
         var states = aggregate.TileWindow < 0 ? default : _windows[aggregate.TileWindow];
-        var cells = batch.CellCount;
-        var span = set.SpanOf(shape, _cells);
-        var isFirst = aggregate.Function is AggregateFunction.First or AggregateFunction.DaysSinceFirst;
-        return aggregate.Function switch
-        {
-            AggregateFunction.Count => AggregateValues.Count(span, cells, _cells),
-            AggregateFunction.First or AggregateFunction.Last => AggregateValues.Edge(span, (long*)values, aggregate.InputType, isFirst, cells, _cells),
-            AggregateFunction.DaysSinceFirst or AggregateFunction.DaysSinceLast =>
-                AggregateValues.DaysSince(set, span, shape.Ends, isFirst, _cells),
-            AggregateFunction.DecayedSum => Lanes.Of(states.First) with { Valid = span.NonEmpty },
-            AggregateFunction.Sum when aggregate.TileWindow >= 0 => Lanes.Of(states.First) with { Valid = span.NonEmpty },
-            AggregateFunction.Avg when aggregate.TileWindow >= 0 => AggregateValues.FloatAverage(states, span, cells, _cells),
-            AggregateFunction.Sum => AggregateValues.IntegerSum(new IntegerSums(set, values, _rows), span, cells, _cells),
-            AggregateFunction.Avg => AggregateValues.IntegerAverage(new IntegerSums(set, values, _rows), span, cells, _cells),
-            AggregateFunction.Min or AggregateFunction.Max => AggregateValues.Extreme(states, span, aggregate.InputType, cells, _cells),
-            AggregateFunction.Skewness => MomentValues.Of<Skewness>(states, cells, _cells),
-            AggregateFunction.Kurtosis => MomentValues.Of<Kurtosis>(states, cells, _cells),
-            AggregateFunction.Slope => MomentValues.Slope(states, cells, _cells),
-            _ => AggregateValues.Deviation(states, span, aggregate.Function, cells, _cells),
-        };
+        return StateAggregates.Value(aggregate, set, values, states, shape, _rows, _cells);
     }
 
     /// <summary>Values of a set's events; a null pointer of none.</summary>

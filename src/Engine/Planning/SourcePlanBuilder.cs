@@ -98,7 +98,7 @@ internal sealed class SourcePlanBuilder(EventSource source, int index, ZoneClock
         AggregateFunction.Skewness or AggregateFunction.Kurtosis => (ValueForm.Float, TileKind.HigherMoments),
         AggregateFunction.Slope => (ValueForm.Float, TileKind.Slope),
         AggregateFunction.DecayedSum => (ValueForm.Float, TileKind.Decay),
-        _ => throw new NotSupportedException($"the aggregate {function} is not supported yet"),
+        _ => throw new ArgumentOutOfRangeException(nameof(function), function, "no aggregate"),
     };
 
     private int Leaf(Expression expression) => expression is ColumnExpression column

@@ -40,6 +40,14 @@ internal static class ResultHashes
         "skewness(e.f) over 13w", "skewness(e.i) over all", "kurtosis(e.f) over 26w", "kurtosis(e.f) over 40d", "slope(e.f) over 13w",
         "slope(e.i) over 20d lag 5d", "slope(e.b) over all", "decayed_sum(e.f, 2w) over 26w", "decayed_sum(e.f, 36h) over 100h lag 5d",
         "decayed_sum(e.i, 30d) over all", "decayed_count(e, 1w) over 13w",
+        "median(e.f) over 13w", "quantile(e.i, 0.9) over 26w", "quantile(e.f, 0.37) over all", "median(e.b) over 40d lag 30h",
+        "mode(e.s) over 13w", "mode(e.f) over 9w", "top(e.i % 17, 3) over 52w", "top(e.s, 2) over all", "entropy(e.s) over 26w",
+        "entropy(e.i % 17) over 52w", "entropy(e.f) over all", "nth_last(e.f, 3) over 13w", "min_by(e.f, i) over 13w",
+        "max_by(e.s, f) over 26w", "avg_gap_days(e) over 13w", "longest_gap_days(e.f) over 26w", "active_days(e) over 13w",
+        "active_weeks(e.f) over 52w", "sum(e.f) over last 10 events", "avg(e.i where b) over last 5 events lag 3d",
+        "var_pop(e.f) over last 20 events", "kurtosis(e.f) over last 20 events", "slope(e.f) over last 30 events",
+        "decayed_sum(e.f, 2w) over last 10 events", "max(e.f) over last 7 events", "count_distinct(e.s) over last 9 events",
+        "median(e.f) over last 12 events", "entropy(e.s) over last 25 events", "min_by(e.s, f) over last 6 events",
     ];
 
     private static readonly string[] s_rounded =

@@ -78,24 +78,60 @@ public sealed class SlidingWindowTests
         Assert.Equal(expected, Actual(definition));
     }
 
-    private static void Compare<T>(string definition, string column, int weeks, Func<IReadOnlyList<T>, object?> value)
-        where T : unmanaged
+    [Theory]
+    [InlineData("sum(e.f) over last 1000 events", 1000)]
+    [InlineData("sum(e.f) over last 9999999 events", 9_999_999)]
+    public void A_sum_of_the_latest_events_is_one_fold_in_event_order(string definition, int eventsMax)
     {
         var expected = s_weeks.Select(week =>
         {
-            // An event lies in the week before its first cutoff.
-            var rows = Enumerable.Range(0, Events).Where(row =>
-                s_events.FirstCutoffs[row] <= s_first + week && s_events.FirstCutoffs[row] > s_first + (long)week - weeks);
-            var values = Values<T>(column, rows);
-            return Bits.Of(values.Count == 0 ? null : value(values));
+            var rows = Enumerable.Range(0, Events).Where(row => s_events.FirstCutoffs[row] <= s_first + week).TakeLast(eventsMax);
+            var values = Values<double>("f", rows);
+            return Bits.Of(values.Count == 0 ? null : values.Aggregate(0.0, (sum, value) => sum + value));
         });
         Assert.Equal(expected, Actual(definition));
     }
 
+    [Theory]
+    [InlineData("min_by(e.f, i % 50) over 26w", 26, 1)]
+    [InlineData("max_by(e.f, i % 50) over all", int.MaxValue, -1)]
+    public void The_value_of_the_extreme_is_that_of_the_earliest_event_that_has_it(string definition, int weeks, int sign) =>
+        Compare(definition, weeks, rows =>
+        {
+            var (values, order) = (Column("f"), Column("i"));
+            var known = rows.Where(row => values.IsValid(row) && order.IsValid(row)).ToArray();
+            return known.Length == 0 ? null : values.Values<double>()[known.MinBy(row => sign * (order.Values<long>()[row] % 50))];
+        });
+
+    [Theory]
+    [InlineData("longest_gap_days(e.b) over 13w", 13)]
+    [InlineData("longest_gap_days(e.b) over all", int.MaxValue)]
+    public void The_longest_gap_is_that_between_neighbours(string definition, int weeks) => Compare(definition, weeks, rows =>
+    {
+        var column = Column("b");
+        var times = rows.Where(column.IsValid).Select(row => s_events.Times[row]).ToArray();
+        return times.Length < 2 ? null : times.Zip(times.Skip(1), (time, next) => next - time).Max() / (double)Instants.MicrosPerDay;
+    });
+
+    private static void Compare<T>(string definition, string column, int weeks, Func<IReadOnlyList<T>, object?> value)
+        where T : unmanaged =>
+        Compare(definition, weeks, rows => Values<T>(column, rows) is { Count: > 0 } values ? value(values) : null);
+
+    private static void Compare(string definition, int weeks, Func<IEnumerable<int>, object?> value)
+    {
+        var expected = s_weeks.Select(week => Bits.Of(value(
+            // An event lies in the week before its first cutoff.
+            Enumerable.Range(0, Events).Where(row =>
+                s_events.FirstCutoffs[row] <= s_first + week && s_events.FirstCutoffs[row] > s_first + (long)week - weeks))));
+        Assert.Equal(expected, Actual(definition));
+    }
+
+    private static EventColumn Column(string name) => s_events.Column(s_snapshot.Catalog.Sources[0].IndexOf(name));
+
     private static List<T> Values<T>(string name, IEnumerable<int> rows)
         where T : unmanaged
     {
-        var column = s_events.Column(s_snapshot.Catalog.Sources[0].IndexOf(name));
+        var column = Column(name);
         return [.. rows.Where(column.IsValid).Select(row => column.Values<T>()[row])];
     }
 
