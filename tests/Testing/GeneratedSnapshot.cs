@@ -174,7 +174,9 @@ public sealed class GeneratedSnapshot : ISnapshot
                 MemoryMarshal.Cast<byte, long>(data.AsSpan())[row] = (long)(bits % 20_001) - 10_000;
                 break;
             case ColumnType.Float64:
-                MemoryMarshal.Cast<byte, double>(data.AsSpan())[row] = GeneratedEvents.Float(bits);
+                MemoryMarshal.Cast<byte, double>(data.AsSpan())[row] =
+                    // The bits have lost their top ones; mixed again, both signs are as likely.
+                    GeneratedEvents.Float(GeneratedEvents.Random(bits));
                 break;
             case ColumnType.String:
                 MemoryMarshal.Cast<byte, int>(data.AsSpan())[row] = (int)(bits % (ulong)GeneratedEvents.Texts.Length);

@@ -47,6 +47,10 @@ internal sealed class Coverage
         Assert.Empty(rare);
     }
 
+    /// <summary>Functions and aggregates of a definition, those inside others too.</summary>
+    public static IEnumerable<CallSyntax> Calls(SyntaxNode node) =>
+        SyntaxWalk.Children(node).SelectMany(Calls).Concat(node is CallSyntax call ? [call] : []);
+
     private int Count(string aggregate, string condition) => _counts.GetValueOrDefault((aggregate, condition));
 
     private static bool MayStand(string aggregate, string condition) => aggregate switch
@@ -70,7 +74,4 @@ internal sealed class Coverage
 
     private static string Source(CallSyntax call) =>
         SyntaxWalk.FirstQualified(call.Arguments[0])?.Source ?? ((NameSyntax)call.Arguments[0]).Name;
-
-    private static IEnumerable<CallSyntax> Calls(SyntaxNode node) =>
-        SyntaxWalk.Children(node).SelectMany(Calls).Concat(node is CallSyntax call ? [call] : []);
 }

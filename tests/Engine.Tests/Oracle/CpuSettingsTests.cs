@@ -1,3 +1,5 @@
+using FeatureService.Engine.Definitions.Syntax;
+
 namespace FeatureService.Engine.Tests.Oracle;
 
 /// <summary>The same bits on every CPU: recorded hashes of results, in this process and in others that are kept from using SIMD.</summary>
@@ -14,6 +16,12 @@ public sealed class CpuSettingsTests
         Assert.Equal(File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Oracle", "result-hashes.txt")), actual);
         CpuSettings.AreFollowed();
     }
+
+    [Fact]
+    public void Every_aggregate_and_function_has_a_hash() => Assert.Empty(
+        Vocabulary.Aggregates.Keys.Concat(Vocabulary.Functions.Keys).Except(ResultHashes.Definitions
+            .SelectMany(definition => Coverage.Calls(Parser.Parse(definition).Expression))
+            .Select(call => call.Name)));
 
     [Theory]
     [MemberData(nameof(CpuSettings.All), MemberType = typeof(CpuSettings))]

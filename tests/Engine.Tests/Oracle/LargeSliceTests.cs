@@ -25,6 +25,17 @@ public sealed class LargeSliceTests
           text: last(e.s) over 26w
           kinds: count_distinct(e.s) over 26w
           ever: max(e.b) over all
+          middle: median(e.f) over 26w
+          mix: entropy(e.s where b) over all
+          often: top(e.s, 2) over 13w lag 5d
+          tail: kurtosis(e.f) over 26w
+          trend: slope(e.f) over all
+          faded: decayed_sum(e.f, 3w) over all lag 30h
+          latest: stddev_samp(e.f where i > 0) over last 7 events
+          best: max_by(e.s, f) over 52w
+          gap: longest_gap_days(e.f) over 26w
+          weeks: series(active_days(e) over 3w lag 1w, 3)
+          kind: count(e) over 52w by s in ('app', 'cash')
         labels:
           soon: sum(e.i) over next 2w
         """;

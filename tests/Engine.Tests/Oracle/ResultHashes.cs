@@ -48,24 +48,34 @@ internal static class ResultHashes
         "var_pop(e.f) over last 20 events", "kurtosis(e.f) over last 20 events", "slope(e.f) over last 30 events",
         "decayed_sum(e.f, 2w) over last 10 events", "max(e.f) over last 7 events", "count_distinct(e.s) over last 9 events",
         "median(e.f) over last 12 events", "entropy(e.s) over last 25 events", "min_by(e.s, f) over last 6 events",
+        "quantile(e.f, 0.1) over last 9 events", "mode(e.b) over last 5 events", "top(e.s, 2) over 26w", "entropy(e.s) over 13w",
+        "entropy(e.b) over 40d", "nth_last(e.f, 3) over 26w", "min_by(e.s, f) over 13w", "max_by(e.f, i) over last 7 events",
+        "share(e where f > 0) over 13w", "active_weeks(e.f) over 26w", "var_samp(e.f) over last 10 events lag 3w", "value(u.f)",
+        "value(u.s)",
     ];
 
     private static readonly string[] s_rounded =
         ["sum(e.f) over 13w", "sum(e.i * 1000003 * 1000003) over 13w", "max(e.b) over 6w", "avg(e.f) over 11w / sum(e.i) over 3w"];
 
-    /// <summary>Lines of a hash, <c>own</c> or <c>float32</c>, and the definition.</summary>
+    private static readonly string[] s_labels = ["days_until_first(e) over next 4w lag 3d", "sum(e.f) over next 13w"];
+
+    /// <summary>Every definition that has a hash.</summary>
+    public static IEnumerable<string> Definitions => [.. s_definitions, .. s_rounded, .. s_labels];
+
+    /// <summary>Lines of a hash, <c>own</c>, <c>float32</c> or <c>label</c>, and the definition.</summary>
     public static IEnumerable<string> Compute()
     {
-        var snapshot = new GeneratedSnapshot(entities: 4000, eventsPerEntity: 160, weeks: 250, slices: 4);
-        foreach (var (numbers, definitions) in new[] { ("own", s_definitions), ("float32", s_rounded) })
+        var snapshot = GeneratedSnapshot.WithFacts(entities: 4000, eventsPerEntity: 160, weeks: 250, slices: 4);
+        foreach (var (kind, definitions) in new[] { ("own", s_definitions), ("float32", s_rounded), ("label", s_labels) })
         {
             var lines = definitions.Index().Select(definition => $"  x{definition.Index}: '{definition.Item.Replace("'", "''")}'\n");
-            var text = $"view: v\nfeatures:\n{string.Concat(lines)}" + (numbers == "own" ? "" : $"numbers: {numbers}\n");
+            var numbers = kind == "float32" ? "numbers: float32\n" : "";
+            var text = $"view: v\n{(kind == "label" ? "labels" : "features")}:\n{string.Concat(lines)}{numbers}";
             var view = ViewCompiler.Compile(text, "v.view.yaml", snapshot.Catalog).View!;
             var hashes = Hashes(Plan.Create(snapshot, view, view.Columns));
             for (var i = 0; i < hashes.Length; i++)
             {
-                yield return string.Create(CultureInfo.InvariantCulture, $"{hashes[i]:x16} {numbers} {definitions[i]}");
+                yield return string.Create(CultureInfo.InvariantCulture, $"{hashes[i]:x16} {kind} {definitions[i]}");
             }
         }
     }
