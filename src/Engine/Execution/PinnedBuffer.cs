@@ -15,7 +15,8 @@ internal sealed unsafe class PinnedBuffer
     // Blocks that wait to be sent hold buffers, released ones are few: what is kept is a small part of what a service may use.
     private const long KeptBytesMax = 256L << 20;
 
-    private static readonly ConcurrentBag<PinnedBuffer>[] Kept = [.. Enumerable.Range(0, 32).Select(_ => new ConcurrentBag<PinnedBuffer>())];
+    // Stacks have no lock: threads that give back must not wait for one that takes, which the system may have stopped.
+    private static readonly ConcurrentStack<PinnedBuffer>[] Kept = [.. Enumerable.Range(0, 32).Select(_ => new ConcurrentStack<PinnedBuffer>())];
     private static long _keptBytes;
 
     private readonly byte[] _bytes;
@@ -43,7 +44,7 @@ internal sealed unsafe class PinnedBuffer
     public static PinnedBuffer Rent(long bytes)
     {
         var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(checked((int)bytes), SizeMin));
-        if (Kept[BitOperations.Log2((uint)size)].TryTake(out var buffer))
+        if (Kept[BitOperations.Log2((uint)size)].TryPop(out var buffer))
         {
             Interlocked.Add(ref _keptBytes, -size);
             return buffer;
@@ -57,7 +58,7 @@ internal sealed unsafe class PinnedBuffer
     {
         if (Interlocked.Add(ref _keptBytes, _size) <= KeptBytesMax)
         {
-            Kept[BitOperations.Log2((uint)_size)].Add(this);
+            Kept[BitOperations.Log2((uint)_size)].Push(this);
         }
         else
         {

@@ -33,10 +33,10 @@ internal sealed unsafe class Workspace : IDisposable
     public Arena Memory => _cells;
 
     /// <summary>A workspace of a plan, used before or new.</summary>
-    public static Workspace Rent(Plan plan) => plan.Workspaces.TryTake(out var kept) ? (Workspace)kept : new Workspace(plan);
+    public static Workspace Rent(Plan plan) => plan.Workspaces.TryPop(out var kept) ? (Workspace)kept : new Workspace(plan);
 
     /// <summary>Keeps the workspace for the next task.</summary>
-    public void Return() => _plan.Workspaces.Add(this);
+    public void Return() => _plan.Workspaces.Push(this);
 
     /// <summary>Begins a batch without stretches.</summary>
     public void Begin()

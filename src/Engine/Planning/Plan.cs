@@ -47,7 +47,8 @@ public sealed class Plan
     internal PlanProgram Program { get; }
 
     /// <summary>Memory of threads that work on the plan, kept between tasks; of a type of a later stage.</summary>
-    internal ConcurrentBag<IDisposable> Workspaces { get; } = [];
+    /// <remarks>A stack has no lock: no thread waits for one that the system has stopped.</remarks>
+    internal ConcurrentStack<IDisposable> Workspaces { get; } = [];
 
     /// <summary>Plans columns of a view.</summary>
     /// <param name="snapshot">The snapshot; the view must be bound against its catalog.</param>
