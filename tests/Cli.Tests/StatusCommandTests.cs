@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FeatureService.Hosting;
+using FeatureService.Scheduling;
 using FeatureService.Testing;
 
 namespace FeatureService.Cli.Tests;
@@ -16,7 +17,7 @@ public sealed class StatusCommandTests(SmallSnapshot data) : IClassFixture<Small
 
         Assert.True(result.Code == 0, result.Error);
         Assert.Matches($"^service     {host.Address}, up 0:00:\\d\\d, engine 1$", result.OutputLines[0]);
-        Assert.Equal("workers     0 of 2 busy", result.OutputLines[1]);
+        Assert.Equal("workers     interactive: 0 of 2 busy, policy normal; background: 0 of 2 busy, policy nice", result.OutputLines[1]);
         Assert.Equal("queue       interactive: 0 requests, 0 waiting; backfill: 0 requests, 0 waiting", result.OutputLines[2]);
         Assert.Matches(@"^memory      [\d,]+\.\d MB anonymous, [\d,]+\.\d of them managed$", result.OutputLines[3]);
         Assert.Matches("^snapshot    default: [0-9a-f]{32}, 1,000 events of 40 entities$", result.OutputLines[4]);
@@ -36,7 +37,12 @@ public sealed class StatusCommandTests(SmallSnapshot data) : IClassFixture<Small
         Assert.Contains($"{gone} does not answer", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
         using var json = JsonDocument.Parse(result.Output);
         Assert.Equal([host.Address, gone], json.RootElement.EnumerateArray().Select(e => e.GetProperty("address").GetString()));
-        Assert.Equal(2, json.RootElement[0].GetProperty("status").GetProperty("workers").GetInt32());
+        var status = json.RootElement[0].GetProperty("status");
+        Assert.Equal(2, status.GetProperty("workers").GetInt32());
+        Assert.Equal(
+            [("interactive", 2, 0, "normal"), ("background", 2, 0, "nice")],
+            status.GetProperty("workerClasses").EnumerateArray().Select(c => (
+                c.GetProperty("name").GetString(), c.GetProperty("workers").GetInt32(), c.GetProperty("busy").GetInt32(), c.GetProperty("policy").GetString())));
         Assert.Equal(JsonValueKind.Null, json.RootElement[1].GetProperty("status").ValueKind);
     }
 
@@ -56,6 +62,7 @@ public sealed class StatusCommandTests(SmallSnapshot data) : IClassFixture<Small
             Snapshots = [new SnapshotFolder("default", data.Snapshot)],
             Views = data.Views,
             Workers = 2,
+            WorkerPolicy = WorkerPolicy.Nice,
         },
         TestContext.Current.CancellationToken);
 }

@@ -1,5 +1,6 @@
 using FeatureService.Client.Transport;
 using FeatureService.Hosting;
+using FeatureService.Scheduling;
 
 namespace FeatureService.Cli.CommandLine;
 
@@ -38,6 +39,8 @@ internal sealed class ServiceSession : IAsyncDisposable
                 Listen = $"unix:{Path.Combine(folder.FullName, "socket")}",
                 Snapshots = [new SnapshotFolder("local", snapshot)],
                 Views = views,
+                // It has one user: there is nobody to give way to, and the machine's other programs are not to go first.
+                WorkerPolicy = WorkerPolicy.Normal,
             };
             return new ServiceSession(await FeatureServiceHost.StartAsync(options, cancellation).ConfigureAwait(false), folder);
         }

@@ -32,7 +32,7 @@ internal sealed record StatusForm(bool IsJson, bool IsWatch)
     private static void PrintOne(string address, ServiceStatus status, TextWriter output)
     {
         output.WriteLine($"service     {address}, up {Text(status.Uptime)}, engine {status.EngineVersion}{(status.Draining ? ", stopping" : "")}");
-        output.WriteLine($"workers     {status.BusyWorkers} of {status.Workers} busy");
+        output.WriteLine($"workers     {string.Join("; ", status.WorkerClasses.Select(c => $"{c.Name}: {c.Busy} of {c.Workers} busy, policy {c.Policy}"))}");
         output.WriteLine($"queue       {string.Join("; ", status.Lanes.Select(l => $"{l.Name}: {l.Requests} requests, {l.Waiting} waiting"))}");
         output.WriteLine($"memory      {Megabytes(status.AnonymousBytes)} MB anonymous, {Megabytes(status.ManagedBytes)} of them managed");
         foreach (var snapshot in status.Snapshots)

@@ -18,11 +18,14 @@ public sealed record ServiceStatus
     /// <summary>Whether it is about to stop.</summary>
     public required bool Draining { get; init; }
 
-    /// <summary>Number of threads that compute.</summary>
+    /// <summary>Number of threads of each class that compute: as many tasks as can run at full speed.</summary>
     public required int Workers { get; init; }
 
-    /// <summary>How many of them run a task at this moment.</summary>
+    /// <summary>How many threads of all classes run a task at this moment.</summary>
     public required int BusyWorkers { get; init; }
+
+    /// <summary>Threads by kind, the one that goes first first.</summary>
+    public required IReadOnlyList<WorkerClassStatus> WorkerClasses { get; init; }
 
     /// <summary>Requests by kind.</summary>
     public required IReadOnlyList<LaneStatus> Lanes { get; init; }
@@ -42,6 +45,13 @@ public sealed record ServiceStatus
     /// <summary>Bytes of the managed heap, part of these.</summary>
     public required long ManagedBytes { get; init; }
 }
+
+/// <summary>Threads of one kind.</summary>
+/// <param name="Name"><c>interactive</c>, for single answers, or <c>background</c>, for streams.</param>
+/// <param name="Workers">Number of threads.</param>
+/// <param name="Busy">How many of them run a task at this moment.</param>
+/// <param name="Policy">How the system's scheduler treats them: <c>idle</c> (SCHED_IDLE), <c>nice</c> (nice 19) or <c>normal</c>.</param>
+public sealed record WorkerClassStatus(string Name, int Workers, int Busy, string Policy);
 
 /// <summary>Requests of one kind.</summary>
 /// <param name="Name"><c>interactive</c> or <c>backfill</c>.</param>

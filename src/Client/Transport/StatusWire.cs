@@ -13,6 +13,7 @@ internal static class StatusWire
         Draining = response.Draining,
         Workers = response.Pool?.Workers ?? 0,
         BusyWorkers = response.Pool?.Busy ?? 0,
+        WorkerClasses = response.Pool is null ? [] : [.. response.Pool.Classes.Select(c => new WorkerClassStatus(c.Name, c.Workers, c.Busy, c.Policy))],
         Lanes = response.Pool is null ? [] : [.. response.Pool.Lanes.Select(l => new LaneStatus(l.Name, l.Requests, l.Waiting))],
         Snapshots = [.. response.Snapshots.Select(Snapshot)],
         Views = [.. response.Views.Select(View)],

@@ -56,7 +56,7 @@ internal static class Composition
             provider.GetRequiredService<ILogger<Reloader>>()));
         services.AddHostedService(provider => provider.GetRequiredService<Reloader>());
         var metrics = new ServiceMetrics(options.Time);
-        var workers = new WorkerPool(options.Workers, metrics);
+        var workers = new WorkerPool(options.Workers, options.WorkerPolicy, metrics);
         var admission = new Admission(options.Admission);
         TelemetryExport.Observe(metrics, admission, workers);
         services.AddSingleton(metrics);

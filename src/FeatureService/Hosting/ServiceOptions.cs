@@ -30,8 +30,11 @@ public sealed record ServiceOptions
     /// <summary>The directory of published views; null for none.</summary>
     public string? Views { get; init; }
 
-    /// <summary>Threads that compute; default as many as CPUs.</summary>
+    /// <summary>Threads that compute, so many for requests with one answer and so many for streams; default as many as CPUs.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>How threads that compute streams give way to all others; default <see cref="Scheduling.WorkerPolicy.Idle"/>.</summary>
+    public WorkerPolicy WorkerPolicy { get; init; } = WorkerPolicy.Idle;
 
     /// <summary>Whether a listener beyond this machine may go without authentication; default no.</summary>
     public bool InsecureNoAuth { get; init; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FeatureService.Pipeline;
 using FeatureService.Registry;
+using FeatureService.Scheduling;
 
 namespace FeatureService.Hosting;
 
@@ -30,7 +31,14 @@ public static class ServiceSettings
 
     private static readonly Setting _views = new("views", SettingKind.Text, "DIR", "Directory of published views, TEAM/VIEW.view.yaml.");
 
-    private static readonly Setting _workers = new("workers", SettingKind.Number, "N", "Threads that compute. Default: as many as CPUs.");
+    private static readonly Setting _workers = new(
+        "workers", SettingKind.Number, "N", "Threads that compute, for single answers and for streams each. Default: as many as CPUs.");
+
+    private static readonly Setting _workerPolicy = new(
+        "worker-policy",
+        SettingKind.Text,
+        "POLICY",
+        "How threads that compute streams give way on Linux: idle (SCHED_IDLE, nice 19 where refused), nice (19) or normal. Default idle.");
 
     private static readonly Setting _noAuth = new(
         "insecure-no-auth", SettingKind.Switch, "", "Let a listener beyond this machine go without authentication.");
@@ -56,7 +64,7 @@ public static class ServiceSettings
 
     /// <summary>Every setting, in the order of help.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [_snapshot, _views, _listen, _health, _metrics, _otlp, _workers, _noAuth, _noTls, _requestsMax, _backfillsMax, _writeStall, _drain, _verify];
+        [_snapshot, _views, _listen, _health, _metrics, _otlp, _workers, _workerPolicy, _noAuth, _noTls, _requestsMax, _backfillsMax, _writeStall, _drain, _verify];
 
     /// <summary>The options that flags, environment and configuration file say, in this order of strength.</summary>
     /// <param name="flags">Values of flags that were given, by setting name.</param>
@@ -87,6 +95,7 @@ public static class ServiceSettings
             Snapshots = [.. values.Texts(_snapshot).Select(FolderOf)],
             Views = values.Text(_views),
             Workers = (int)(values.Whole(_workers, errors) ?? defaults.Workers),
+            WorkerPolicy = PolicyOf(values.Text(_workerPolicy), errors) ?? defaults.WorkerPolicy,
             InsecureNoAuth = values.Switch(_noAuth, errors),
             InsecureNoTls = values.Switch(_noTls, errors),
             RequestsMax = (int)(values.Whole(_requestsMax, errors) ?? defaults.RequestsMax),
@@ -106,6 +115,17 @@ public static class ServiceSettings
             value.Split(VariableSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         _ => [value],
     };
+
+    private static WorkerPolicy? PolicyOf(string? text, List<string> errors)
+    {
+        var policy = text is null ? null : WorkerPolicies.Named(text);
+        if (text is not null && policy is null)
+        {
+            errors.Add($"{_workerPolicy.Name}: there is no policy '{text}': expected {string.Join(", ", WorkerPolicies.Labels)}");
+        }
+
+        return policy;
+    }
 
     private static SnapshotFolder FolderOf(string text)
     {

@@ -58,9 +58,9 @@ internal static class TelemetryExport
             "feature_service.queue.length", "{computation}", "Computations that no worker has begun.",
             () => ByLane(lane => workers.Queue.WaitingCount(lane)));
         metrics.Observe(
-            "feature_service.workers.busy", "{thread}", "Workers that run a task.", () => [new Measurement<long>(workers.Queue.BusyCount)]);
+            "feature_service.workers.busy", "{thread}", "Workers that run a task.", () => ByClass(workers.Queue.BusyCount));
         metrics.Observe(
-            "feature_service.workers.limit", "{thread}", "Workers that there are.", () => [new Measurement<long>(workers.Workers)]);
+            "feature_service.workers.limit", "{thread}", "Workers that there are.", () => ByClass(_ => workers.Workers));
     }
 
     private static void Export(OtlpExporterOptions exporter, string endpoint)
@@ -72,4 +72,7 @@ internal static class TelemetryExport
 
     private static IEnumerable<Measurement<long>> ByLane(Func<WorkLane, long> read) =>
         WorkLanes.All.Select(lane => new Measurement<long>(read(lane), new KeyValuePair<string, object?>("feature_service.lane", lane.Label())));
+
+    private static IEnumerable<Measurement<long>> ByClass(Func<WorkerClass, int> read) =>
+        WorkerClasses.All.Select(c => new Measurement<long>(read(c), new KeyValuePair<string, object?>("feature_service.worker_class", c.Label())));
 }

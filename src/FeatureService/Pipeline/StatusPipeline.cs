@@ -27,7 +27,7 @@ public sealed class StatusPipeline(
             EngineVersion = EngineVersion.Semantics,
             UptimeMicros = uptime.Elapsed.Ticks / TimeSpan.TicksPerMicrosecond,
             Draining = admission.Draining.IsCancellationRequested,
-            Pool = new PoolStatus { Workers = workers.Workers, Busy = workers.Queue.BusyCount },
+            Pool = new PoolStatus { Workers = workers.Workers },
             ViewsError = files.Error ?? "",
             Memory = new MemoryStatus { AnonymousBytes = (ulong)ProcessMemory.AnonymousBytes(), ManagedBytes = (ulong)GC.GetTotalMemory(forceFullCollection: false) },
         };
@@ -37,6 +37,14 @@ public sealed class StatusPipeline(
             Requests = admission.CountOf(lane),
             Waiting = workers.Queue.WaitingCount(lane),
         }));
+        response.Pool.Classes.AddRange(WorkerClasses.All.Select(c => new WorkerClassStatus
+        {
+            Name = c.Label(),
+            Workers = workers.Workers,
+            Busy = workers.Queue.BusyCount(c),
+            Policy = workers.PolicyOf(c).Label(),
+        }));
+        response.Pool.Busy = response.Pool.Classes.Sum(c => c.Busy);
         response.Snapshots.AddRange(served.Select(Of));
         ISnapshot[] against = [.. served.Select(s => s.Snapshot)];
         response.Views.AddRange(files.Files.Select(f => PublishedViews.Of(f, against, bound)));

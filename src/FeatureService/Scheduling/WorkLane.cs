@@ -1,21 +1,24 @@
 namespace FeatureService.Scheduling;
 
-/// <summary>Which requests go first.</summary>
+/// <summary>Which requests go first: a lane before those behind it.</summary>
 public enum WorkLane
 {
     /// <summary>Somebody waits for one answer.</summary>
     Interactive,
 
-    /// <summary>A stream that fills a dataset; runs when nothing interactive waits, and never starves.</summary>
+    /// <summary>A stream that fills a dataset; gives way to everything interactive, and never starves.</summary>
     Backfill,
 }
 
-/// <summary>How metrics name lanes.</summary>
+/// <summary>How metrics name lanes, and whose threads run them.</summary>
 internal static class WorkLanes
 {
-    /// <summary>Every lane.</summary>
+    /// <summary>Every lane, the one that goes first first.</summary>
     public static IReadOnlyList<WorkLane> All { get; } = Enum.GetValues<WorkLane>();
 
     /// <summary>The lane in lower case.</summary>
     public static string Label(this WorkLane lane) => lane == WorkLane.Interactive ? "interactive" : "backfill";
+
+    /// <summary>The threads that run its tasks.</summary>
+    public static WorkerClass Class(this WorkLane lane) => lane == WorkLane.Interactive ? WorkerClass.Interactive : WorkerClass.Background;
 }

@@ -1,4 +1,5 @@
 using FeatureService.Contracts.V1;
+using FeatureService.Scheduling;
 using FeatureService.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
@@ -24,6 +25,12 @@ public sealed class StatusTests
         Assert.False(status.Draining);
         Assert.Equal((2, 0), (status.Pool.Workers, status.Pool.Busy));
         Assert.Equal(
+            [
+                new WorkerClassStatus { Name = "interactive", Workers = 2, Policy = "normal" },
+                new WorkerClassStatus { Name = "background", Workers = 2, Policy = "normal" },
+            ],
+            status.Pool.Classes);
+        Assert.Equal(
             [new LaneStatus { Name = "interactive" }, new LaneStatus { Name = "backfill" }], status.Pool.Lanes);
         var snapshot = Assert.Single(status.Snapshots);
         Assert.Equal(Taxi.Snapshot.Id, snapshot.Id);
@@ -45,23 +52,34 @@ public sealed class StatusTests
         await snapshot.NextReadAsync();
         await snapshot.NextReadAsync();
 
-        // The stream's first two slices hold both workers, so that a request waits.
-        using var get = service.Vectors.GetFeatureVectorsAsync(Taxi.Get(1), cancellationToken: Cancellation);
+        // The stream's first two slices hold both background workers, two requests the interactive ones, so that the third waits.
+        var gets = Enumerable.Range(0, 3).Select(_ => service.Vectors.GetFeatureVectorsAsync(Taxi.Get(1), cancellationToken: Cancellation)).ToArray();
         GetStatusResponse status;
         do
         {
             Cancellation.ThrowIfCancellationRequested();
             status = await StatusAsync(service);
         }
-        while (status.Pool.Lanes[0].Waiting == 0);
+        while (status.Pool.Lanes[0].Waiting != 1 || status.Pool.Lanes[0].Requests != 3);
 
         // Before anything is checked: a service cannot stop while its workers are held.
         snapshot.Open();
-        await get;
+        await Task.WhenAll(gets.Select(get => get.ResponseAsync));
         await Received.SlicesAsync(stream);
-        Assert.Equal(2, status.Pool.Busy);
-        Assert.Equal(1, status.Pool.Lanes[0].Requests);
+        Assert.Equal(4, status.Pool.Busy);
+        Assert.Equal([2, 2], status.Pool.Classes.Select(c => c.Busy));
         Assert.Equal(1, status.Pool.Lanes[1].Requests);
+    }
+
+    [Fact]
+    public async Task The_policy_that_the_system_has_granted_is_told()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "policies are Linux's");
+        await using var service = await TestService.StartAsync(change: o => o with { WorkerPolicy = WorkerPolicy.Nice });
+
+        var status = await StatusAsync(service);
+
+        Assert.Equal(["normal", "nice"], status.Pool.Classes.Select(c => c.Policy));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using FeatureService.Hosting;
+using FeatureService.Scheduling;
 using FeatureService.Testing;
 
 namespace FeatureService.Tests.Hosting;
@@ -45,6 +46,31 @@ public sealed class ServiceSettingsTests : IDisposable
         ];
         Assert.Equal(expected.Length, error.Errors.Count);
         Assert.All(expected, e => Assert.Contains(error.Errors, told => told.Contains(e, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("idle", WorkerPolicy.Idle)]
+    [InlineData("nice", WorkerPolicy.Nice)]
+    [InlineData("normal", WorkerPolicy.Normal)]
+    [InlineData(null, WorkerPolicy.Idle)]
+    public void The_policy_of_workers_is_read(string? text, WorkerPolicy expected)
+    {
+        var environment = new Dictionary<string, string?> { ["FEATURES__WORKER_POLICY"] = text };
+
+        Assert.Equal(expected, ServiceSettings.Read(Flags(("snapshot", [_folder.Path])), environment.GetValueOrDefault, null).WorkerPolicy);
+    }
+
+    [Theory]
+    [InlineData("batch")]
+    [InlineData("Idle")]
+    [InlineData("0")]
+    [InlineData("")]
+    public void A_policy_that_is_none_is_refused(string text)
+    {
+        var error = Assert.Throws<ServiceOptionsException>(
+            () => ServiceSettings.Read(Flags(("snapshot", [_folder.Path]), ("worker-policy", [text])), _ => null, null));
+
+        Assert.Equal([$"worker-policy: there is no policy '{text}': expected idle, nice, normal"], error.Errors);
     }
 
     [Theory]

@@ -3,6 +3,7 @@ using FeatureService.Contracts.V1;
 using FeatureService.Engine.Snapshots;
 using FeatureService.Hosting;
 using FeatureService.Registry;
+using FeatureService.Scheduling;
 using FeatureService.Testing;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
@@ -65,6 +66,8 @@ internal sealed class TestService : IAsyncDisposable
             Snapshots = [.. snapshots.Select(s => new SnapshotFolder(s.Name, folder["snapshot-" + s.Name]))],
             Views = folder["views"],
             Workers = 2,
+            // Tests run beside others: threads that give way to all of them would make them slow.
+            WorkerPolicy = WorkerPolicy.Normal,
             Opener = new MemoryOpener(opened),
         };
         try

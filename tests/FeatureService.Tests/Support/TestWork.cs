@@ -4,7 +4,8 @@ using FeatureService.Scheduling;
 namespace FeatureService.Tests.Support;
 
 /// <summary>Work whose tasks note that they ran and may wait for a gate.</summary>
-internal sealed class TestWork(string name, int tasks, ConcurrentQueue<string> log, Action<int, CancellationToken>? task = null) : IWork
+internal sealed class TestWork(
+    string name, int tasks, ConcurrentQueue<string> log, Action<int, CancellationToken>? task = null, Action? complete = null) : IWork
 {
     private int _completed;
 
@@ -22,5 +23,9 @@ internal sealed class TestWork(string name, int tasks, ConcurrentQueue<string> l
         task?.Invoke(number, cancellation);
     }
 
-    public void Complete() => Interlocked.Increment(ref _completed);
+    public void Complete()
+    {
+        complete?.Invoke();
+        Interlocked.Increment(ref _completed);
+    }
 }

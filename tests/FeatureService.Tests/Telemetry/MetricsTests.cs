@@ -70,8 +70,8 @@ public sealed class MetricsTests
         await service.Host.StopAsync();
 
         Assert.Equal(["QUEUE_FULL", "INVALID_ARGUMENT"], readings.Of("feature_service.requests.refused").Select(r => r.Tags["error.type"]));
-        Assert.Equal(1, readings.Sum("feature_service.workers.busy"));
-        Assert.Equal(1, readings.Sum("feature_service.workers.limit"));
+        Assert.Equal([("interactive", 1), ("background", 0)], ByClass(readings, "feature_service.workers.busy"));
+        Assert.Equal([("interactive", 1), ("background", 1)], ByClass(readings, "feature_service.workers.limit"));
         Assert.Equal(1, readings.Of("feature_service.requests.active").Single(r => r.Tags["feature_service.lane"] == "interactive").Value);
     }
 
@@ -110,6 +110,9 @@ public sealed class MetricsTests
 
         Assert.Equal(readings.Instruments.Select(i => Row(i, readings, scraped)).Order(), documented.Order());
     }
+
+    private static IEnumerable<(string Class, double Value)> ByClass(MetricReadings readings, string name) =>
+        readings.Of(name).Select(r => (r.Tags["feature_service.worker_class"], r.Value));
 
     private static string Row(Instrument instrument, MetricReadings readings, string scraped)
     {
