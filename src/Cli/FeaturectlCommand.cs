@@ -6,7 +6,8 @@ namespace FeatureService.Cli;
 internal static class FeaturectlCommand
 {
     /// <summary>The root with all verbs.</summary>
-    public static RootCommand Create() => new("Point-in-time correct training data from event logs.")
+    /// <param name="time">The clock; null for the system's.</param>
+    public static RootCommand Create(TimeProvider? time = null) => new("Point-in-time correct training data from event logs.")
     {
         GetCommand.Create(),
         DatasetCommand.Create(),
@@ -14,7 +15,7 @@ internal static class FeaturectlCommand
         ServeCommand.Create(),
         ViewCommand.Create(),
         SnapshotCommand.Create(),
-        StatusCommand.Create(),
+        StatusCommand.Create(time ?? TimeProvider.System),
         TraceCommand.Create(),
     };
 }

@@ -14,7 +14,8 @@ internal static class StatusCommand
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(5);
 
     /// <summary>The verb.</summary>
-    public static Command Create()
+    /// <param name="time">The clock of <c>--watch</c>.</param>
+    public static Command Create(TimeProvider time)
     {
         var server = new Option<string[]>("--server")
         {
@@ -34,7 +35,7 @@ internal static class StatusCommand
                 return (int)Show(await client.GetStatusAsync(cancellation).ConfigureAwait(false), form, console);
             }
 
-            await WatchAsync(client, form, console, cancellation).ConfigureAwait(false);
+            await WatchAsync(client, form, console, time, cancellation).ConfigureAwait(false);
             return (int)ExitCode.Done;
         });
         return command;
@@ -57,9 +58,10 @@ internal static class StatusCommand
     }
 
     /// <summary>Looks until it is told to stop, which is how a watch ends well.</summary>
-    private static async Task WatchAsync(FeatureServiceClient client, StatusForm form, InvocationConfiguration console, CancellationToken cancellation)
+    private static async Task WatchAsync(
+        FeatureServiceClient client, StatusForm form, InvocationConfiguration console, TimeProvider time, CancellationToken cancellation)
     {
-        using var timer = new PeriodicTimer(WatchPeriod);
+        using var timer = new PeriodicTimer(WatchPeriod, time);
         try
         {
             do

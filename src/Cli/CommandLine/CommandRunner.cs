@@ -11,11 +11,12 @@ internal static class CommandRunner
     /// <param name="output">Where results go.</param>
     /// <param name="error">Where everything else goes.</param>
     /// <param name="cancellation">Ends the command in order.</param>
+    /// <param name="time">The clock; null for the system's.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(
-        IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellation)
+        IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellation, TimeProvider? time = null)
     {
-        var parsed = FeaturectlCommand.Create().Parse(args);
+        var parsed = FeaturectlCommand.Create(time).Parse(args);
         if (parsed.Errors.Count > 0)
         {
             return PrintParseErrors(parsed, error);
