@@ -1,5 +1,6 @@
 using FeatureService.Core.Calendar;
 using FeatureService.Core.Columns;
+using FeatureService.Engine.Definitions.Custom;
 
 namespace FeatureService.Engine.Definitions;
 
@@ -95,6 +96,9 @@ public enum AggregateFunction : byte
 
     /// <summary>The value of a source of facts without time.</summary>
     Value,
+
+    /// <summary>An aggregate that is written in C#: <see cref="AggregateCall.Custom"/>.</summary>
+    Custom,
 }
 
 /// <summary>Constant arguments of an aggregate, those behind its input; each has its default where the aggregate takes no such argument.</summary>
@@ -120,6 +124,9 @@ public sealed record AggregateCall
     /// <see cref="Input"/> is null too.
     /// </summary>
     public Expression? OrderBy { get; init; }
+
+    /// <summary>The aggregate of <see cref="AggregateFunction.Custom"/>; else null.</summary>
+    public CustomAggregate? Custom { get; init; }
 
     /// <summary>Constant arguments behind the input.</summary>
     public AggregateArguments Arguments { get; init; }

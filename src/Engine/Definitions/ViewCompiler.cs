@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FeatureService.Engine.Definitions.Binding;
+using FeatureService.Engine.Definitions.Custom;
 using FeatureService.Engine.Definitions.NormalForms;
 
 namespace FeatureService.Engine.Definitions;
@@ -11,8 +12,9 @@ public static class ViewCompiler
     /// <param name="text">The YAML text of a view file.</param>
     /// <param name="file">What messages call it.</param>
     /// <param name="catalog">What it is bound against.</param>
+    /// <param name="custom">Aggregates of C# that it may use; null for none.</param>
     /// <returns>The view, or every error of the text.</returns>
-    public static ViewResult Compile(string text, string file, Catalog catalog)
+    public static ViewResult Compile(string text, string file, Catalog catalog, CustomAggregates? custom = null)
     {
         var source = new SourceText(file, text);
         var view = ViewFile.Read(source, catalog);
@@ -21,7 +23,7 @@ public static class ViewCompiler
             return new ViewResult(null, source.Diagnostics());
         }
 
-        var population = new ViewBinder(view, catalog).Bind();
+        var population = new ViewBinder(view, catalog, custom ?? CustomAggregates.None).Bind();
         return source.IsGood ? new ViewResult(Finished(view, population), []) : new ViewResult(null, source.Diagnostics());
     }
 

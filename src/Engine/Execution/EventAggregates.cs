@@ -1,4 +1,5 @@
 using FeatureService.Core.Calendar;
+using FeatureService.Core.Columns;
 using FeatureService.Engine.Definitions;
 using FeatureService.Engine.Expressions;
 using FeatureService.Engine.Kernels;
@@ -39,7 +40,7 @@ internal sealed unsafe class EventAggregates(SourcePlan plan, Arena rows, Arena 
             AggregateFunction.CountDistinct => Distinct(set, values, _ranked[aggregate.Values], shape),
             AggregateFunction.ActiveDays => Distinct(set, Days(set), null, shape),
             AggregateFunction.ActiveWeeks => Distinct(set, Weeks(set), null, shape),
-            _ => OfEvents(aggregate, set, set.SpanOf(shape, cells), values, order, cutoffs),
+            _ => OfEvents(aggregate, set, set.SpanOf(shape, cells), values, order, shape, cutoffs),
         };
         rows.Release(place);
         return lanes;
@@ -49,7 +50,7 @@ internal sealed unsafe class EventAggregates(SourcePlan plan, Arena rows, Arena 
         function is AggregateFunction.Quantile or AggregateFunction.Top or AggregateFunction.Entropy
         || (function == AggregateFunction.CountDistinct && shape.EventsMax > 0);
 
-    private Lanes? OfEvents(in AggregatePlan aggregate, EventSet set, EventSpan span, long* values, long* order, long[] cutoffs) =>
+    private Lanes? OfEvents(in AggregatePlan aggregate, EventSet set, EventSpan span, long* values, long* order, WindowShape shape, long[] cutoffs) =>
         aggregate.Function switch
         {
             AggregateFunction.Quantile => Quantile(aggregate, set, span),
@@ -62,6 +63,7 @@ internal sealed unsafe class EventAggregates(SourcePlan plan, Arena rows, Arena 
             AggregateFunction.DaysUntilFirst => EventGaps.UntilFirst(set, span, cutoffs, cells),
             AggregateFunction.AvgGapDays => EventGaps.Average(set, span, cells),
             AggregateFunction.LongestGapDays => EventGaps.Longest(set, span, cells, rows),
+            AggregateFunction.Custom => Custom(aggregate, set, span, values, shape),
             _ => null,
         };
 
@@ -78,6 +80,15 @@ internal sealed unsafe class EventAggregates(SourcePlan plan, Arena rows, Arena 
         var state = new DistinctOperator(ranked ?? new RankedValues(set, keys, rows), target, rows);
         SlidingWindow.Run(set, set.SpanOf(shape, cells), ref state);
         return Lanes.Of(target);
+    }
+
+    /// <summary>An aggregate of C#.</summary>
+    private Lanes Custom(in AggregatePlan aggregate, EventSet set, EventSpan span, long* values, WindowShape shape)
+    {
+        var target = cells.TakeCleared<long>(set.Batch.CellCount);
+        var valid = cells.TakeCleared<ulong>(BitWords.Count(set.Batch.CellCount));
+        aggregate.Custom!.Accept(new CustomWindows(set, Days(set), values, shape, span, target, valid));
+        return Lanes.Of(aggregate.Type == ColumnType.Bool ? AggregateValues.Bits(target, set.Batch.CellCount, cells) : target) with { Valid = valid };
     }
 
     /// <summary>The local date of each event.</summary>

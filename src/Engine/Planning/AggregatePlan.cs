@@ -1,5 +1,6 @@
 using FeatureService.Core.Columns;
 using FeatureService.Engine.Definitions;
+using FeatureService.Engine.Definitions.Custom;
 using FeatureService.Engine.Kernels;
 
 namespace FeatureService.Engine.Planning;
@@ -44,6 +45,7 @@ internal readonly record struct TileWindowPlan(int Tiles, int Window);
 /// <param name="Index">Number in the plan: which input of the program around aggregates it is.</param>
 /// <param name="Function">Which aggregate.</param>
 /// <param name="Arguments">Its constant arguments.</param>
+/// <param name="Custom">The aggregate of C#; null of others.</param>
 /// <param name="Type">Type of the result.</param>
 /// <param name="InputType">Type of what is aggregated; none of rows.</param>
 /// <param name="Set">The events that count, by index in <see cref="SourcePlan.Sets"/>.</param>
@@ -55,6 +57,7 @@ internal readonly record struct AggregatePlan(
     int Index,
     AggregateFunction Function,
     AggregateArguments Arguments,
+    CustomAggregate? Custom,
     ColumnType Type,
     ColumnType InputType,
     int Set,

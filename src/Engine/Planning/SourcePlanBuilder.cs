@@ -40,7 +40,7 @@ internal sealed class SourcePlanBuilder(EventSource source, int index, ZoneClock
             ? Index(_tileWindows, new TileWindowPlan(Index(_tiles, new TilePlan(values, kind, decay)), window))
             : -1;
         var plan = new AggregatePlan(
-            next, call.Function, call.Arguments, call.Type, inputType, set, values, order, tileWindow, window);
+            next, call.Function, call.Arguments, call.Custom, call.Type, inputType, set, values, order, tileWindow, window);
         var found = _aggregates.FindIndex(aggregate => aggregate with { Index = next } == plan);
         if (found < 0)
         {
@@ -97,6 +97,7 @@ internal sealed class SourcePlanBuilder(EventSource source, int index, ZoneClock
             (ValueForm.Float, TileKind.Moments),
         AggregateFunction.Skewness or AggregateFunction.Kurtosis => (ValueForm.Float, TileKind.HigherMoments),
         AggregateFunction.Slope => (ValueForm.Float, TileKind.Slope),
+        AggregateFunction.Custom => (input switch { ColumnType.None => null, ColumnType.Float64 => ValueForm.Float, _ => ValueForm.Integer }, null),
         AggregateFunction.DecayedSum => (ValueForm.Float, TileKind.Decay),
         _ => throw new ArgumentOutOfRangeException(nameof(function), function, "no aggregate"),
     };

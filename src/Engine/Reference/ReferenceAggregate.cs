@@ -49,6 +49,7 @@ internal sealed class ReferenceAggregate
         AggregateFunction.CountDistinct => (long)Values.Distinct(ValueOrder.Instance).Count(),
         AggregateFunction.ActiveDays => (long)_kept.Select(e => _calendar.Zone.LocalDay(e.Time)).Distinct().Count(),
         AggregateFunction.ActiveWeeks => (long)_kept.Select(e => _calendar.WeekOf(e.Time)).Distinct().Count(),
+        AggregateFunction.Custom => _call.Custom!.Accept(new CustomReference(_calendar.Zone, _window, _call.Window.Kind, _kept, _end)),
         _ when _kept.Count == 0 => null,
         AggregateFunction.Sum => IsFloat ? FloatSum() : InRange(ExactSum()),
         AggregateFunction.Avg => (IsFloat ? FloatSum() : Normal.ToFloat64(ExactSum())) / _kept.Count,

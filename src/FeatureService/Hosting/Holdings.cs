@@ -26,7 +26,7 @@ internal sealed record Holdings(SnapshotRegistry Snapshots, ViewRegistry Views, 
             }
 
             var registry = new SnapshotRegistry([.. served]);
-            var bound = new BoundViews();
+            var bound = new BoundViews(AggregateAssemblies.Load(options.Aggregates, errors));
             var loader = options.Views is null ? null : new ViewLoader(options.Views, registry, bound, options.Time);
             var views = loader is null || errors.Count > 0 ? PublishedFiles.None : loader.Load(PublishedFiles.None);
             errors.AddRange(views.Errors);

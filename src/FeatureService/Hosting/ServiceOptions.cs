@@ -51,6 +51,9 @@ public sealed record ServiceOptions
     /// <summary>How long an orderly stop waits for requests in flight; default 15 s, of the 20 in which the process ends.</summary>
     public TimeSpan DrainMax { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>Assemblies of custom aggregates, trusted code that views may use; default none.</summary>
+    public IReadOnlyList<string> Aggregates { get; init; } = [];
+
     /// <summary>
     /// Share of the answers' cells that are recomputed with the naive evaluator, 0 to 1, in at most a twentieth of the time that computing
     /// takes; 1 is every cell, whatever it takes. Default 0, none.
@@ -89,6 +92,7 @@ public sealed record ServiceOptions
             errors.Add($"views: there is no directory {Views}");
         }
 
+        errors.AddRange(Aggregates.Where(path => !File.Exists(path)).Select(path => $"aggregates: there is no file {path}"));
         CheckRange(errors, "workers", Workers, 1, 1024);
         CheckRange(errors, "requests-max", RequestsMax, 1, 1_000_000);
         CheckRange(errors, "backfills-max", BackfillsMax, 1, 100_000);

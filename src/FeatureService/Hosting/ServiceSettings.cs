@@ -31,6 +31,9 @@ public static class ServiceSettings
 
     private static readonly Setting _views = new("views", SettingKind.Text, "DIR", "Directory of published views, TEAM/VIEW.view.yaml.");
 
+    private static readonly Setting _aggregates = new(
+        "aggregates", SettingKind.Texts, "FILE", "An assembly of custom aggregates, trusted code that runs inside the service; repeatable.");
+
     private static readonly Setting _workers = new(
         "workers", SettingKind.Number, "N", "Threads that compute, for single answers and for streams each. Default: as many as CPUs.");
 
@@ -64,7 +67,7 @@ public static class ServiceSettings
 
     /// <summary>Every setting, in the order of help.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [_snapshot, _views, _listen, _health, _metrics, _otlp, _workers, _workerPolicy, _noAuth, _noTls, _requestsMax, _backfillsMax, _writeStall, _drain, _verify];
+        [_snapshot, _views, _aggregates, _listen, _health, _metrics, _otlp, _workers, _workerPolicy, _noAuth, _noTls, _requestsMax, _backfillsMax, _writeStall, _drain, _verify];
 
     /// <summary>The options that flags, environment and configuration file say, in this order of strength.</summary>
     /// <param name="flags">Values of flags that were given, by setting name.</param>
@@ -94,6 +97,7 @@ public static class ServiceSettings
             OtlpEndpoint = values.Text(_otlp) ?? (variable(OtlpVariable) is { Length: > 0 } endpoint ? endpoint : null),
             Snapshots = [.. values.Texts(_snapshot).Select(FolderOf)],
             Views = values.Text(_views),
+            Aggregates = values.Texts(_aggregates),
             Workers = (int)(values.Whole(_workers, errors) ?? defaults.Workers),
             WorkerPolicy = PolicyOf(values.Text(_workerPolicy), errors) ?? defaults.WorkerPolicy,
             InsecureNoAuth = values.Switch(_noAuth, errors),

@@ -1,13 +1,15 @@
 using System.IO.Hashing;
 using System.Text;
 using FeatureService.Engine.Definitions;
+using FeatureService.Engine.Definitions.Custom;
 using FeatureService.Engine.Planning;
 using FeatureService.Engine.Snapshots;
 
 namespace FeatureService.Registry;
 
 /// <summary>Views bound against snapshots, and plans of their columns; both are kept, as requests repeat them.</summary>
-public sealed class BoundViews
+/// <param name="custom">Aggregates of C# that views may use; null for none.</param>
+public sealed class BoundViews(CustomAggregates? custom = null)
 {
     /// <summary>A training job or notebook uses a handful of each; the bound only guards memory.</summary>
     private const int EntriesMax = 256;
@@ -64,9 +66,9 @@ public sealed class BoundViews
         _plans.Remove(key => !snapshotIds.Contains(key.SnapshotId));
     }
 
-    private static FeatureView Compile(string text, string file, ISnapshot snapshot)
+    private FeatureView Compile(string text, string file, ISnapshot snapshot)
     {
-        var result = ViewCompiler.Compile(text, file, snapshot.Catalog);
+        var result = ViewCompiler.Compile(text, file, snapshot.Catalog, custom);
         return result.View is { } view && result.Diagnostics.IsEmpty
             ? view
             : throw RequestException.Invalid([.. result.Diagnostics.Select(ViolationOf)]);

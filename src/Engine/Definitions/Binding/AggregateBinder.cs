@@ -1,14 +1,16 @@
 using FeatureService.Core.Calendar;
 using FeatureService.Core.Columns;
+using FeatureService.Engine.Definitions.Custom;
 using FeatureService.Engine.Definitions.Syntax;
 
 namespace FeatureService.Engine.Definitions.Binding;
 
 /// <summary>Binds aggregates: their source, window, condition, and by <see cref="AggregateInputs"/> what they take and give.</summary>
 /// <param name="catalog">The sources.</param>
+/// <param name="custom">Aggregates of C#.</param>
 /// <param name="role">What the definition is.</param>
 /// <param name="errors">Where errors go.</param>
-internal sealed class AggregateBinder(Catalog catalog, FeatureRole role, ErrorReport errors)
+internal sealed class AggregateBinder(Catalog catalog, CustomAggregates custom, FeatureRole role, ErrorReport errors)
 {
     private static readonly Window Everything = new(WindowKind.All, null, 0, null);
 
@@ -19,7 +21,8 @@ internal sealed class AggregateBinder(Catalog catalog, FeatureRole role, ErrorRe
     /// <returns>Null where an error was reported.</returns>
     public Expression? Bind(CallSyntax call)
     {
-        var function = Vocabulary.Aggregates[call.Name];
+        var own = custom.Find(call.Name);
+        var function = own is null ? Vocabulary.Aggregates[call.Name] : AggregateFunction.Custom;
         var isGood = CheckForm(call, function);
         if (call.Arguments.Length != AggregateInputs.ArgumentCount(call.Name))
         {
@@ -34,12 +37,12 @@ internal sealed class AggregateBinder(Catalog catalog, FeatureRole role, ErrorRe
             return null;
         }
 
-        var binder = new EventBinder(_conversions, errors, catalog.Sources[index], call.Name);
+        var binder = new EventBinder(_conversions, custom, errors, catalog.Sources[index], call.Name);
         var isShare = call.Name == Vocabulary.Share;
         var conditions = (isShare ? [call.Filter] : new[] { call.Where, call.Filter }).OfType<SyntaxNode>().ToList();
         var condition = conditions.Count == 0 ? null : Condition(binder, conditions);
         isGood &= conditions.Count == 0 || condition is not null;
-        if (new AggregateInputs(call, function, isOfRows, binder, _conversions, errors).Bind() is not { } inputs || !isGood)
+        if (new AggregateInputs(call, function, own, isOfRows, binder, _conversions, errors).Bind() is not { } inputs || !isGood)
         {
             return null;
         }
@@ -53,6 +56,7 @@ internal sealed class AggregateBinder(Catalog catalog, FeatureRole role, ErrorRe
                 Source = index,
                 Input = inputs.Input,
                 OrderBy = inputs.OrderBy,
+                Custom = own,
                 Arguments = inputs.Arguments,
                 Where = condition,
                 Window = call.Window?.Window ?? Everything,
@@ -88,6 +92,9 @@ internal sealed class AggregateBinder(Catalog catalog, FeatureRole role, ErrorRe
                 return false;
             case WindowKind.Next when role == FeatureRole.Feature:
                 Fail(call.Window.Position, "next looks past the cutoff, which only a label may: expected a window before it, as over 13w");
+                return false;
+            case null when function == AggregateFunction.Custom:
+                Fail(call.Position, $"{call.Name} has no window: expected over behind it, as {call.Name}(...) over 13w");
                 return false;
             case not null when function == AggregateFunction.Value:
                 Fail(call.Window.Position, "value reads facts without time: expected no window behind it");

@@ -1,4 +1,5 @@
 using FeatureService.Core.Columns;
+using FeatureService.Engine.Definitions.Custom;
 using FeatureService.Engine.Definitions.Syntax;
 
 namespace FeatureService.Engine.Definitions.Binding;
@@ -13,12 +14,13 @@ internal sealed record BoundInputs(Expression? Input, ColumnType Type, Expressio
 /// <summary>Binds and types the arguments of one aggregate.</summary>
 /// <param name="call">The aggregate as written, with as many arguments as it takes.</param>
 /// <param name="function">Which of the engine's it is.</param>
+/// <param name="custom">The aggregate of C#, where it is one.</param>
 /// <param name="isOfRows">Whether its first argument is a source.</param>
 /// <param name="binder">Binds expressions over the source's columns.</param>
 /// <param name="conversions">Brings operands to a type.</param>
 /// <param name="errors">Where errors go.</param>
 internal sealed class AggregateInputs(
-    CallSyntax call, AggregateFunction function, bool isOfRows, EventBinder binder, Conversions conversions, ErrorReport errors)
+    CallSyntax call, AggregateFunction function, CustomAggregate? custom, bool isOfRows, EventBinder binder, Conversions conversions, ErrorReport errors)
 {
     private const string Half = "0.5";
 
@@ -67,7 +69,7 @@ internal sealed class AggregateInputs(
 
         if (TakesRows)
         {
-            return new BoundInputs(null, ResultType(ColumnType.None));
+            return new BoundInputs(null, custom?.Result ?? ResultType(ColumnType.None));
         }
 
         var source = ((NameSyntax)call.Arguments[0]).Name;
@@ -86,6 +88,11 @@ internal sealed class AggregateInputs(
         if (input.Type == ColumnType.None)
         {
             return Fail(call.Arguments[0].Position, $"the input of {call.Name} is null: expected a value whose type is known");
+        }
+
+        if (custom is not null)
+        {
+            return OfCustom(custom, input);
         }
 
         if (IsNumeric && input.Type is not ColumnType.Bool && !Conversions.IsNumber(input.Type))
@@ -110,6 +117,20 @@ internal sealed class AggregateInputs(
             _ => input,
         };
         return new BoundInputs(taken, ResultType(taken.Type), Arguments: arguments);
+    }
+
+    private BoundInputs? OfCustom(CustomAggregate aggregate, Expression input)
+    {
+        if (aggregate.Input == ColumnType.None)
+        {
+            return Fail(call.Arguments[0].Position, $"{call.Name} takes events: expected the name of a source, as {call.Name}(SOURCE) over 13w");
+        }
+
+        var isNumber = aggregate.Input is ColumnType.Float64 or ColumnType.Int64 && input.Type is ColumnType.Bool;
+        return input.Type == aggregate.Input ? new BoundInputs(input, aggregate.Result)
+            : isNumber || (aggregate.Input == ColumnType.Float64 && input.Type == ColumnType.Int64)
+                ? new BoundInputs(Convert(input, aggregate.Input), aggregate.Result)
+            : Fail(call.Arguments[0].Position, $"{call.Name} takes {aggregate.Input.Name()}, found {input.Type.Name()}");
     }
 
     /// <summary>Rows count where both the value and what is compared are there: the value is null where the other is.</summary>
@@ -194,7 +215,7 @@ internal sealed class AggregateInputs(
         : call.Name == Vocabulary.DecayedCount ? "decayed_count(SOURCE, 2w)"
         : "decayed_sum(x, 2w)";
 
-    private bool TakesRows => function is AggregateFunction.Count or AggregateFunction.DaysSinceFirst or AggregateFunction.DaysSinceLast
+    private bool TakesRows => custom is { Input: ColumnType.None } || function is AggregateFunction.Count or AggregateFunction.DaysSinceFirst or AggregateFunction.DaysSinceLast
         or AggregateFunction.DaysUntilFirst or AggregateFunction.AvgGapDays or AggregateFunction.LongestGapDays
         or AggregateFunction.ActiveDays or AggregateFunction.ActiveWeeks;
 

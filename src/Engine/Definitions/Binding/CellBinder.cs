@@ -1,17 +1,19 @@
+using FeatureService.Engine.Definitions.Custom;
 using FeatureService.Engine.Definitions.Syntax;
 
 namespace FeatureService.Engine.Definitions.Binding;
 
 /// <summary>Binds what stands around aggregates: names are features, in labels also labels.</summary>
 /// <param name="catalog">The sources.</param>
+/// <param name="custom">Aggregates of C#.</param>
 /// <param name="role">What the definition is.</param>
 /// <param name="view">The view's definitions; those that this one uses are bound before it.</param>
 /// <param name="errors">Where errors go.</param>
 internal sealed class CellBinder(
-    Catalog catalog, FeatureRole role, ViewFile view, ErrorReport errors)
-    : ExpressionBinder(new Conversions(catalog.Calendar.Zone), errors)
+    Catalog catalog, CustomAggregates custom, FeatureRole role, ViewFile view, ErrorReport errors)
+    : ExpressionBinder(new Conversions(catalog.Calendar.Zone), custom, errors)
 {
-    private readonly AggregateBinder _aggregates = new(catalog, role, errors);
+    private readonly AggregateBinder _aggregates = new(catalog, custom, role, errors);
 
     /// <inheritdoc/>
     protected override bool KnowsWeek => true;

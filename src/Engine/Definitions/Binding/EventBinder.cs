@@ -1,10 +1,11 @@
+using FeatureService.Engine.Definitions.Custom;
 using FeatureService.Engine.Definitions.Syntax;
 
 namespace FeatureService.Engine.Definitions.Binding;
 
 /// <summary>Binds what stands inside an aggregate: names are columns of its source.</summary>
-internal sealed class EventBinder(Conversions conversions, ErrorReport errors, EventSource source, string aggregate)
-    : ExpressionBinder(conversions, errors)
+internal sealed class EventBinder(Conversions conversions, CustomAggregates custom, ErrorReport errors, EventSource source, string aggregate)
+    : ExpressionBinder(conversions, custom, errors)
 {
     /// <inheritdoc/>
     protected override bool KnowsWeek => false;

@@ -101,14 +101,14 @@ internal abstract partial class ExpressionBinder
 
     private Expression? Call(CallSyntax call)
     {
-        if (Vocabulary.Aggregates.ContainsKey(call.Name))
+        if (Vocabulary.Aggregates.ContainsKey(call.Name) || custom.Find(call.Name) is not null)
         {
             return BindAggregate(call);
         }
 
         if (!Vocabulary.Functions.TryGetValue(call.Name, out var function))
         {
-            var known = Vocabulary.Functions.Keys.Concat(Vocabulary.Aggregates.Keys).Order(StringComparer.Ordinal);
+            var known = Vocabulary.Functions.Keys.Concat(Vocabulary.Aggregates.Keys).Concat(custom.Names).Order(StringComparer.Ordinal);
             return Fail(call.Position, $"unknown function '{call.Name}': {NearestName.Hint(call.Name, known)}");
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using FeatureService.Core.Columns;
+using FeatureService.Engine.Definitions.Custom;
 using FeatureService.Engine.Definitions.Syntax;
 
 namespace FeatureService.Engine.Definitions.Binding;
@@ -8,7 +9,7 @@ namespace FeatureService.Engine.Definitions.Binding;
 /// Gives names their meaning and every node its type. What is wrong is reported and yields null, and whatever contains it yields
 /// null without another word.
 /// </summary>
-internal abstract partial class ExpressionBinder(Conversions conversions, ErrorReport errors)
+internal abstract partial class ExpressionBinder(Conversions conversions, CustomAggregates custom, ErrorReport errors)
 {
     private int _betweenNesting;
 

@@ -1,11 +1,12 @@
 using FeatureService.Core.Columns;
+using FeatureService.Engine.Definitions.Custom;
 using FeatureService.Engine.Definitions.NormalForms;
 using FeatureService.Engine.Definitions.Syntax;
 
 namespace FeatureService.Engine.Definitions.Binding;
 
 /// <summary>Binds the definitions of a view, those that are used before those that use them.</summary>
-internal sealed class ViewBinder(ViewFile file, Catalog catalog)
+internal sealed class ViewBinder(ViewFile file, Catalog catalog, CustomAggregates custom)
 {
     private readonly NormalFormWriter _normalForms = new(catalog);
     private int _normalFormsLength;
@@ -29,7 +30,7 @@ internal sealed class ViewBinder(ViewFile file, Catalog catalog)
     /// <summary>The bound expressions of a definition's columns; none where an error was reported.</summary>
     private IReadOnlyList<Expression> Columns(Definition definition, DefinitionSyntax syntax)
     {
-        var binder = new CellBinder(catalog, definition.Role, file, definition.Errors);
+        var binder = new CellBinder(catalog, custom, definition.Role, file, definition.Errors);
         if (Bound(definition, binder, syntax.Expression) is not { } whole)
         {
             return [];
@@ -92,7 +93,7 @@ internal sealed class ViewBinder(ViewFile file, Catalog catalog)
             return null;
         }
 
-        var expression = Bound(definition, new CellBinder(catalog, definition.Role, file, definition.Errors), syntax.Expression);
+        var expression = Bound(definition, new CellBinder(catalog, custom, definition.Role, file, definition.Errors), syntax.Expression);
         if (expression is { Type: not ColumnType.Bool })
         {
             definition.Errors.Add(syntax.Expression.Position, $"the population takes a condition: expected bool, found {expression.Type.Name()}");

@@ -73,7 +73,10 @@ internal sealed class NormalFormWriter(Catalog catalog)
         var input = call.Input is null ? Name(source.Name) : Input(call.Input, role, source);
         var where = call.Where is null ? "" : $" where {Text(call.Where, role, source)}";
         var over = call.Function == AggregateFunction.Value ? "" : $" over {call.Window.NormalForm}";
-        return $"{NormalFormNames.Of(call.Function)}({input}{Arguments(call, role, source)}{where}{over})";
+        var name = call.Custom is { } custom
+            ? string.Create(CultureInfo.InvariantCulture, $"{custom.Name}#{custom.Version}")
+            : NormalFormNames.Of(call.Function);
+        return $"{name}({input}{Arguments(call, role, source)}{where}{over})";
     }
 
     /// <summary>An input that reads no column does not say what it is an input of: the source stands before it.</summary>

@@ -143,7 +143,7 @@ internal sealed partial class Parser
     }
 
     private CallSyntax Aggregate(SyntaxNode expression, string where) =>
-        expression is CallSyntax call && Vocabulary.Aggregates.ContainsKey(call.Name)
+        expression is CallSyntax { IsAggregate: true } call
             ? call
             : throw new SyntaxException(expression.Position, $"expected an aggregate {where}");
 }

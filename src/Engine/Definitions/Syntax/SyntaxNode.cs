@@ -64,6 +64,9 @@ internal sealed record CallSyntax(int Position, string Name, ImmutableArray<Synt
 
     /// <summary>The window behind <c>over</c>.</summary>
     public WindowSyntax? Window { get; init; }
+
+    /// <summary>Whether it is an aggregate: one of the language, or a name of C#'s with a window behind it.</summary>
+    public bool IsAggregate => Window is not null || Vocabulary.Aggregates.ContainsKey(Name);
 }
 
 /// <summary>A window; the position is that of what follows <c>over</c>.</summary>

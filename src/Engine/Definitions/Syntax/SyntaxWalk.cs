@@ -22,7 +22,7 @@ internal static class SyntaxWalk
 
     /// <summary>The names that stand around aggregates, in the order of the text.</summary>
     public static IEnumerable<NameSyntax> NamesAroundAggregates(SyntaxNode root) =>
-        Nodes(root, node => node is not CallSyntax call || !Vocabulary.Aggregates.ContainsKey(call.Name)).OfType<NameSyntax>();
+        Nodes(root, node => node is not CallSyntax { IsAggregate: true }).OfType<NameSyntax>();
 
     private static IEnumerable<SyntaxNode> Nodes(SyntaxNode root, Func<SyntaxNode, bool> enters)
     {
