@@ -15,6 +15,7 @@ public sealed class AssemblyTests
         { "src/Sinks", ["src/Client"] },
         { "src/Cli", ["samples/taxi", "src/FeatureService", "src/Ingest", "src/Sinks"] },
         { "samples/taxi", [] },
+        { "samples/aggregates", ["src/Engine"] },
     };
 
     [Theory]

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using FeatureService.Contracts.V1;
+using FeatureService.Scheduling;
 using FeatureService.Tests.Support;
 using Grpc.Core;
 
@@ -84,7 +85,13 @@ public sealed class MetricsTests
         using var call = service.Vectors.Backfill(Taxi.Backfill(), cancellationToken: Cancellation);
         await snapshot.NextReadAsync();
 
-        // One slice is with the worker, one behind it.
+        // One slice is with the worker, one behind it, once the request has handed it over.
+        while (service.Host.Queue.WaitingCount(WorkLane.Backfill) == 0)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
         readings.Observe();
         snapshot.Open();
         await Received.SlicesAsync(call);
