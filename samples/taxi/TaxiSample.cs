@@ -18,11 +18,17 @@ public static class TaxiSample
     /// <summary>Path of the view's file in the folder.</summary>
     public const string ViewFile = ViewsFolder + "/" + View + ".view.yaml";
 
+    /// <summary>A second view, which uses everything that the language has.</summary>
+    public const string WholeLanguageView = "growth/ride_habits";
+
+    /// <summary>Path of the second view's file in the folder.</summary>
+    public const string WholeLanguageViewFile = ViewsFolder + "/" + WholeLanguageView + ".view.yaml";
+
     // About 400,000 events a file: a fair row group, and enough files for many threads.
     private const int UsersPerFile = 2_500;
 
     /// <summary>Text of one of the sample's own files.</summary>
-    /// <param name="name"><see cref="CatalogFile"/> or <see cref="ViewFile"/>.</param>
+    /// <param name="name"><see cref="CatalogFile"/>, <see cref="ViewFile"/> or <see cref="WholeLanguageViewFile"/>.</param>
     /// <exception cref="FileNotFoundException">The sample has no such file.</exception>
     public static string Text(string name)
     {
@@ -68,7 +74,7 @@ public static class TaxiSample
             }
         }
 
-        foreach (var name in new[] { CatalogFile, ViewFile })
+        foreach (var name in new[] { CatalogFile, ViewFile, WholeLanguageViewFile })
         {
             var path = Path.Combine(folder, name);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -31,6 +31,23 @@ public sealed class SameBitsTests(TaxiWorld world)
     }
 
     [Fact]
+    public async Task The_view_of_the_whole_language_gives_what_the_naive_evaluator_gives()
+    {
+        using var folder = new TempFolder();
+        using var service = await ServiceProcess.StartAsync(world.Snapshot, world.Views, "--verify", "100%", "--metrics", "http://127.0.0.1:0");
+        var path = folder["habits.csv"];
+        await FeatureCtl.SucceedAsync(
+            "dataset", "build", "--view", "growth/ride_habits", "--sample", "40", "--weeks", "2022-W01..2024-W50/13", "--out", path, "--server", service.Address);
+
+        var lines = await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken);
+        Assert.InRange(lines.Length, 100, 600);
+        Assert.Contains("opens_weekly_8", lines[0], StringComparison.Ordinal);
+        var log = service.Log;
+        Assert.DoesNotContain("verified cell differs", log, StringComparison.Ordinal);
+        Assert.Contains("features.v1.FeatureVectorsService/Backfill", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Get_prints_the_rows_of_the_dataset()
     {
         using var folder = new TempFolder();

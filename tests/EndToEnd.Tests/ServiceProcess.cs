@@ -20,6 +20,9 @@ internal sealed class ServiceProcess : IDisposable
 
     public bool HasExited => _command.HasExited;
 
+    /// <summary>What it has written to stderr so far.</summary>
+    public string Log => _command.Errors;
+
     public static async Task<ServiceProcess> StartAsync(string snapshot, string views, params string[] more)
     {
         var address = $"http://127.0.0.1:{FreePort()}";

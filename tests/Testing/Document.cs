@@ -24,6 +24,10 @@ public static class Document
             $"{path}: the part '{part}' is not what the code says; {WriteVariable}=1 with this test writes it. Expected:\n{expected}");
     }
 
+    /// <summary>A file of the repository.</summary>
+    /// <param name="path">Relative to the repository's root.</param>
+    public static string Text(string path) => File.ReadAllText(Path.Combine(Root(), path));
+
     /// <summary>A part of a document as it stands there.</summary>
     /// <param name="path">The document, relative to the repository's root.</param>
     /// <param name="part">The part's name.</param>

@@ -48,6 +48,16 @@ public sealed class LanguageDocumentTests
     [Fact]
     public void Reserved_words_are_named() => Document.CheckPart(File, "reserved", $"{Names(Vocabulary.Reserved)}\n");
 
+    [Fact]
+    public void The_sample_of_the_whole_language_uses_every_word_of_it()
+    {
+        var text = Document.Text("samples/taxi/views/growth/ride_habits.view.yaml");
+        Assert.All(Vocabulary.Aggregates.Keys.Concat(Vocabulary.Functions.Keys), name => Assert.Contains($"{name}(", text, StringComparison.Ordinal));
+        Assert.All(
+            Vocabulary.Reserved.Append("events").Append("series(").Append("population:").Append("(week)"),
+            word => Assert.Contains(word, text, StringComparison.Ordinal));
+    }
+
     private static string Names(IEnumerable<string> names) => string.Join(' ', names.Order(StringComparer.Ordinal).Select(name => $"`{name}`"));
 
     /// <summary>A row for each name, with the type that it gives for each input, or nothing where the compiler refuses it.</summary>
