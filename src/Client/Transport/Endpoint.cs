@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using FeatureService.Contracts.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -15,15 +13,16 @@ internal sealed class Endpoint : IDisposable
     private readonly GrpcChannel _channel;
 
     /// <summary>An endpoint; nothing is connected before the first call.</summary>
-    /// <param name="address"><c>http://HOST:PORT</c> or <c>unix:/PATH</c>.</param>
+    /// <param name="address"><c>http://HOST:PORT</c> or <c>unix:/PATH</c>; any name where the options say how to connect.</param>
     /// <param name="options">The client's options.</param>
     /// <exception cref="ArgumentException">The address has another form.</exception>
     public Endpoint(string address, FeatureServiceClientOptions options)
     {
         Address = address;
-        _channel = GrpcChannel.ForAddress(UriOf(address, out var socketPath), new GrpcChannelOptions
+        var route = Route.To(address, options.Connect);
+        _channel = GrpcChannel.ForAddress(route.Uri, new GrpcChannelOptions
         {
-            HttpHandler = CreateHandler(socketPath, options),
+            HttpHandler = CreateHandler(route, options),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = MessageBytesMax,
             MaxRetryAttempts = null,
@@ -49,25 +48,7 @@ internal sealed class Endpoint : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _channel.Dispose();
 
-    private static Uri UriOf(string address, out string? socketPath)
-    {
-        socketPath = null;
-        if (address.StartsWith("unix:", StringComparison.Ordinal) && address.Length > "unix:".Length)
-        {
-            var path = address["unix:".Length..];
-            socketPath = path.StartsWith("//", StringComparison.Ordinal) ? path[2..] : path;
-            return new Uri("http://localhost");
-        }
-
-        if (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" && uri.AbsolutePath == "/")
-        {
-            return uri;
-        }
-
-        throw new ArgumentException($"'{address}' is no address of a service: expected http://HOST:PORT or unix:/PATH");
-    }
-
-    private static SocketsHttpHandler CreateHandler(string? socketPath, FeatureServiceClientOptions options)
+    private static SocketsHttpHandler CreateHandler(Route route, FeatureServiceClientOptions options)
     {
         var handler = new SocketsHttpHandler
         {
@@ -80,27 +61,11 @@ internal sealed class Endpoint : IDisposable
             ConnectTimeout = options.ConnectTimeout,
             UseProxy = false,
         };
-        if (socketPath is not null)
+        if (route.Connect is { } connect)
         {
-            var endPoint = new UnixDomainSocketEndPoint(socketPath);
-            handler.ConnectCallback = (_, cancellation) => ConnectAsync(endPoint, cancellation);
+            handler.ConnectCallback = (_, cancellation) => connect(cancellation);
         }
 
         return handler;
-    }
-
-    private static async ValueTask<Stream> ConnectAsync(EndPoint endPoint, CancellationToken cancellation)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(endPoint, cancellation).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 }

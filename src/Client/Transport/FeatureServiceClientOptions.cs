@@ -8,6 +8,12 @@ public sealed record FeatureServiceClientOptions
     /// </summary>
     public required IReadOnlyList<string> Endpoints { get; init; }
 
+    /// <summary>
+    /// Opens a connection to an endpoint, given its address, which may then be any name. Null, the default: by the address. For services
+    /// inside the client's own process.
+    /// </summary>
+    public Func<string, CancellationToken, ValueTask<Stream>>? Connect { get; init; }
+
     /// <summary>Longest time that a connection attempt may take. Default: 3 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(3);
 

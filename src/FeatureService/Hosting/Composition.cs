@@ -1,9 +1,11 @@
 using FeatureService.Edge;
+using FeatureService.Hosting.InMemory;
 using FeatureService.Pipeline;
 using FeatureService.Pipeline.Verification;
 using FeatureService.Registry;
 using FeatureService.Scheduling;
 using FeatureService.Telemetry;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace FeatureService.Hosting;
@@ -22,6 +24,8 @@ internal static class Composition
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { Args = [] });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, listeners));
+        builder.Services.AddSingleton<InMemoryTransport>();
+        builder.Services.AddSingleton<IConnectionListenerFactory>(provider => provider.GetRequiredService<InMemoryTransport>());
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ConnectionsEndMax);
         options.Logging?.Invoke(builder.Logging);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using FeatureService.Hosting.InMemory;
 using FeatureService.Registry;
 using FeatureService.Scheduling;
 using FeatureService.Telemetry;
@@ -18,6 +19,7 @@ public sealed class FeatureServiceHost : IAsyncDisposable
     private readonly Reloader _reloader;
     private readonly ServiceMetrics _metrics;
     private readonly Listeners _listeners;
+    private readonly InMemoryTransport _transport;
     private readonly Lock _stopLock = new();
     private Task? _stop;
 
@@ -31,13 +33,17 @@ public sealed class FeatureServiceHost : IAsyncDisposable
         _workers = app.Services.GetRequiredService<WorkerPool>();
         _snapshots = app.Services.GetRequiredService<SnapshotRegistry>();
         _reloader = app.Services.GetRequiredService<Reloader>();
+        _transport = app.Services.GetRequiredService<InMemoryTransport>();
         var bound = BoundAddresses(app, listeners);
         Address = bound[ListenerRole.Api];
         HealthAddress = bound.GetValueOrDefault(ListenerRole.Health);
         MetricsAddress = bound.GetValueOrDefault(ListenerRole.Metrics);
     }
 
-    /// <summary>Where it listens, the port filled in: <c>http://127.0.0.1:5080</c> or <c>unix:/path</c>.</summary>
+    /// <summary>
+    /// Where it listens, the port filled in: <c>http://127.0.0.1:5080</c>, <c>unix:/path</c>, or <c>in-memory</c> where only
+    /// <see cref="ConnectAsync"/> reaches it.
+    /// </summary>
     public string Address { get; }
 
     /// <summary>Where its listener for health alone listens; null where it has none.</summary>
@@ -100,6 +106,22 @@ public sealed class FeatureServiceHost : IAsyncDisposable
     }
 
     /// <summary>
+    /// A connection to a service whose <see cref="ServiceOptions.Listen"/> is null: the caller speaks HTTP/2 on it, as on a socket. Most
+    /// often given to <c>SocketsHttpHandler.ConnectCallback</c>, or to the client's options as <c>Connect</c>.
+    /// </summary>
+    /// <param name="cancellation">Gives the attempt up.</param>
+    /// <returns>The caller's end; asynchronous operations alone.</returns>
+    /// <exception cref="InvalidOperationException">The service listens at an address.</exception>
+    /// <exception cref="IOException">The service has stopped.</exception>
+    public ValueTask<Stream> ConnectAsync(CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return _listeners.Api == ListenAddress.InMemory
+            ? ValueTask.FromResult(_transport.Connect())
+            : throw new InvalidOperationException($"the service listens on {Address}: connect there");
+    }
+
+    /// <summary>
     /// Stops in order: health says so, new calls are refused, streams end behind the slice that they are at, answers in flight are
     /// finished. What is not done in time is cut.
     /// </summary>
@@ -141,5 +163,5 @@ public sealed class FeatureServiceHost : IAsyncDisposable
     /// <summary>The server tells addresses in the order in which it has bound them.</summary>
     private static Dictionary<ListenerRole, string> BoundAddresses(WebApplication app, Listeners listeners) => listeners.All
         .Zip(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
-        .ToDictionary(pair => pair.First.Role, pair => pair.First.Address.UnixPath is null ? pair.Second : pair.First.Address.ToString());
+        .ToDictionary(pair => pair.First.Role, pair => pair.First.Address.Tcp is null ? pair.First.Address.ToString() : pair.Second);
 }

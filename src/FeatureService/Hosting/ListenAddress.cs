@@ -5,9 +5,12 @@ using System.Net.Sockets;
 
 namespace FeatureService.Hosting;
 
-/// <summary>Where the service listens: a TCP address or a Unix socket.</summary>
+/// <summary>Where the service listens: a TCP address, a Unix socket, or inside its process alone.</summary>
 public sealed class ListenAddress
 {
+    /// <summary>How a service that listens inside its process alone is called in messages; no text is read as it.</summary>
+    internal const string InMemoryText = "in-memory";
+
     private const string UnixPrefix = "unix:";
     private const string HttpUnixPrefix = "http://unix:";
 
@@ -23,10 +26,13 @@ public sealed class ListenAddress
     /// <summary>Where a service listens unless told otherwise.</summary>
     public const string Default = "http://127.0.0.1:5080";
 
-    /// <summary>The TCP address; port 0 means any free one. Null for a Unix socket.</summary>
+    /// <summary>Inside the process alone: nothing outside reaches it.</summary>
+    public static ListenAddress InMemory { get; } = new(null, null);
+
+    /// <summary>The TCP address; port 0 means any free one. Null for others.</summary>
     public IPEndPoint? Tcp { get; }
 
-    /// <summary>The socket's full path; null for TCP.</summary>
+    /// <summary>The socket's full path; null for others.</summary>
     public string? UnixPath { get; }
 
     /// <summary>Whether only this machine reaches it.</summary>
@@ -71,9 +77,12 @@ public sealed class ListenAddress
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Tcp is null
-        ? UnixPrefix + UnixPath
-        : string.Create(CultureInfo.InvariantCulture, $"http://{Tcp}");
+    public override string ToString() => this switch
+    {
+        { Tcp: { } tcp } => string.Create(CultureInfo.InvariantCulture, $"http://{tcp}"),
+        { UnixPath: { } path } => UnixPrefix + path,
+        _ => InMemoryText,
+    };
 
     private static bool TryParseHost(string host, [NotNullWhen(true)] out IPAddress? address)
     {

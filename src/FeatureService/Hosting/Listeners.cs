@@ -1,3 +1,5 @@
+using System.Net;
+using FeatureService.Hosting.InMemory;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -53,7 +55,7 @@ internal sealed record Listeners(ListenAddress Api, ListenAddress? Health, Liste
             }
             else
             {
-                kestrel.Listen(address.Tcp!, endpoint => Configure(endpoint, role));
+                kestrel.Listen(address.Tcp ?? (EndPoint)InMemoryEndPoint.Instance, endpoint => Configure(endpoint, role));
             }
         }
     }

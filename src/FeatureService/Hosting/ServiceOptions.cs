@@ -12,8 +12,11 @@ public sealed record SnapshotFolder(string Name, string Directory);
 /// <summary>What a service needs to know to start. Immutable; checked as a whole before anything is opened.</summary>
 public sealed record ServiceOptions
 {
-    /// <summary>Where it listens; default <c>http://127.0.0.1:5080</c>.</summary>
-    public string Listen { get; init; } = ListenAddress.Default;
+    /// <summary>
+    /// Where it listens; default <c>http://127.0.0.1:5080</c>. Null: nowhere, and only its own process reaches it, by
+    /// <see cref="FeatureServiceHost.ConnectAsync"/>.
+    /// </summary>
+    public string? Listen { get; init; } = ListenAddress.Default;
 
     /// <summary>Where health alone is answered; default: only where the service listens.</summary>
     public string? Health { get; init; }
@@ -105,7 +108,7 @@ public sealed record ServiceOptions
     internal AdmissionLimits Admission => new(RequestsMax, BackfillsMax);
 
     /// <summary>The listeners of options without errors.</summary>
-    internal Listeners Listeners => new(AddressOf(Listen)!, AddressOf(Health), AddressOf(Metrics));
+    internal Listeners Listeners => new(AddressOf(Listen) ?? ListenAddress.InMemory, AddressOf(Health), AddressOf(Metrics));
 
     private static ListenAddress? AddressOf(string? text) => text is not null && ListenAddress.TryParse(text, out var address, out _) ? address : null;
 

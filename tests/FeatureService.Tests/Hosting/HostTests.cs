@@ -68,11 +68,13 @@ public sealed class HostTests
         Assert.Contains(first.Host.Address["http://".Length..], error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Health_serves_until_the_service_drains()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Health_serves_until_the_service_drains(bool inMemory)
     {
         using var snapshot = new GatedSnapshot(Taxi.Snapshot, isOpen: false);
-        await using var service = await TestService.StartAsync(snapshot);
+        await using var service = await TestService.StartAsync(snapshot, o => At(o, inMemory));
         using var watch = service.Health.Watch(new HealthCheckRequest { Service = "readiness" }, cancellationToken: Cancellation);
         Assert.True(await watch.ResponseStream.MoveNext(Cancellation));
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, watch.ResponseStream.Current.Status);
@@ -93,11 +95,13 @@ public sealed class HostTests
         await stopping;
     }
 
-    [Fact]
-    public async Task A_service_that_is_full_says_when_to_come_back()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_service_that_is_full_says_when_to_come_back(bool inMemory)
     {
         using var snapshot = new GatedSnapshot(Taxi.Snapshot, isOpen: false);
-        await using var service = await TestService.StartAsync(snapshot, o => o with { RequestsMax = 1 });
+        await using var service = await TestService.StartAsync(snapshot, o => At(o, inMemory) with { RequestsMax = 1 });
         var inside = service.Vectors.GetFeatureVectorsAsync(Taxi.Get(1), cancellationToken: Cancellation);
         await snapshot.NextReadAsync();
 
@@ -112,11 +116,13 @@ public sealed class HostTests
         await inside;
     }
 
-    [Fact]
-    public async Task A_passed_deadline_stops_the_work()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_passed_deadline_stops_the_work(bool inMemory)
     {
         using var snapshot = new GatedSnapshot(Taxi.Make(1, 16), isOpen: false);
-        await using var service = await TestService.StartAsync(snapshot, o => o with { Workers = 1 });
+        await using var service = await TestService.StartAsync(snapshot, o => At(o, inMemory) with { Workers = 1 });
 
         // On a busy machine a call can expire before it reaches a worker: it is given longer until one does.
         var patience = TimeSpan.FromMilliseconds(200);
@@ -141,6 +147,8 @@ public sealed class HostTests
 
         Assert.Equal(1, snapshot.SlicesRead);
     }
+
+    private static ServiceOptions At(ServiceOptions options, bool inMemory) => inMemory ? options with { Listen = null } : options;
 
     private static async Task ExpireAsync(TestService service, TimeSpan patience)
     {

@@ -1,8 +1,9 @@
 using System.Net.Sockets;
+using FeatureService.Hosting;
 
 namespace FeatureService.Tests.Support;
 
-/// <summary>HTTP over Unix sockets.</summary>
+/// <summary>HTTP over Unix sockets, and inside the process.</summary>
 internal static class HttpHandlers
 {
     public static SocketsHttpHandler Unix(string address) => new()
@@ -13,5 +14,11 @@ internal static class HttpHandlers
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(address["unix:".Length..]), cancellation);
             return new NetworkStream(socket, ownsSocket: true);
         },
+    };
+
+    public static SocketsHttpHandler InMemory(FeatureServiceHost host) => new()
+    {
+        ConnectCallback = (_, cancellation) => host.ConnectAsync(cancellation),
+        EnableMultipleHttp2Connections = true,
     };
 }

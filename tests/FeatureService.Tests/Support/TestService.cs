@@ -10,7 +10,7 @@ using Grpc.Net.Client;
 
 namespace FeatureService.Tests.Support;
 
-/// <summary>A service on a Unix socket in a folder of its own, over snapshots in memory, and a channel to it.</summary>
+/// <summary>A service over snapshots in memory, and a channel to it: by a Unix socket in a folder of its own, or inside the process.</summary>
 internal sealed class TestService : IAsyncDisposable
 {
     private readonly TempFolder _folder;
@@ -22,7 +22,7 @@ internal sealed class TestService : IAsyncDisposable
         _folder = folder;
         _opened = opened;
         Host = host;
-        Channel = Connect(host.Address);
+        Channel = Connect(host.Address == ListenAddress.InMemory.ToString() ? HttpHandlers.InMemory(host) : HttpHandlers.Unix(host.Address));
         Vectors = new FeatureVectorsService.FeatureVectorsServiceClient(Channel);
         Views = new FeatureViewsService.FeatureViewsServiceClient(Channel);
         Cluster = new ClusterService.ClusterServiceClient(Channel);
@@ -81,8 +81,7 @@ internal sealed class TestService : IAsyncDisposable
         }
     }
 
-    public static GrpcChannel Connect(string address) =>
-        GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions { HttpHandler = HttpHandlers.Unix(address) });
+    public static GrpcChannel Connect(string address) => Connect(HttpHandlers.Unix(address));
 
     public async ValueTask DisposeAsync()
     {
@@ -109,6 +108,9 @@ internal sealed class TestService : IAsyncDisposable
             _opened[_folder["snapshot-" + name]] = snapshot;
         }
     }
+
+    private static GrpcChannel Connect(HttpMessageHandler handler) =>
+        GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions { HttpHandler = handler });
 
     private sealed class MemoryOpener(IReadOnlyDictionary<string, ISnapshot> snapshots) : ISnapshotOpener
     {
