@@ -89,6 +89,22 @@ public sealed class FactsTests : IDisposable
         Assert.Equal(["1,2024-01-29,2,ok", "5,2024-01-29,0,no_history"], File.ReadLines(_folder["set.csv"]).Skip(1).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_value_is_the_same_at_every_cutoff_and_null_of_an_entity_without_facts()
+    {
+        await BuildAsync();
+        var result = await Featurectl.RunAsync(
+            "get", "--snapshot", _folder["out"], "--feature", "city=value(users.city)", "--entities", "5,1,9", "--weeks", "1950-01-02..2100-01-04/5218",
+            "--format", "csv");
+        Assert.True(result.Code == 0, result.Error);
+        Assert.Equal(
+            [
+                "5,1950-01-02,Kobe,no_history", "5,2050-01-03,Kobe,no_history", "1,1950-01-02,Nara,no_history", "1,2050-01-03,Nara,ok",
+                "9,1950-01-02,,no_history", "9,2050-01-03,,no_history",
+            ],
+            result.OutputLines.Skip(1));
+    }
+
     private Task<CommandResult> BuildAsync(params string[] more) => Featurectl.RunAsync(
         ["snapshot", "build", "--catalog", _folder["catalog.yaml"], "--out", _folder["out"], "--partitions", "2", .. more]);
 
