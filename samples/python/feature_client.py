@@ -138,16 +138,17 @@ class FeatureClient:
         return decode(response.header, [response])
 
     def backfill(self, view=None, definition=None, weeks=None, entities=None, columns=(), labels=False,
-                 snapshot="", snapshot_id="", cursor=b"", timeout=None, attempts=5):
+                 snapshot="", snapshot_id="", cursor=b"", timeout=None, attempts=5, population=True):
         """Yields a Slice at a time: every entity of the snapshot, or those named, in each of the weeks.
 
+        population: whether the view's population decides which rows there are; False gives all.
         cursor: of the last Slice that was stored, with the same other arguments. timeout: seconds for all of it; default none.
         attempts: how often in a row a service that does not answer or has no room is asked before FeatureError is raised.
         Rows are handed out once: after an interruption the stream is asked for again from behind the last Slice.
         """
         if weeks is None:
             raise ValueError("expected weeks")
-        grid = messages.rows.Grid(weeks=_weeks(weeks))
+        grid = messages.rows.Grid(weeks=_weeks(weeks), ignore_population=not population)
         if entities is not None:
             grid.keys.CopyFrom(_keys(entities))
         request = messages.vectors.BackfillRequest(

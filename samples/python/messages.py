@@ -21,11 +21,12 @@ def _load():
 
 
 def _generate(folder):
-    """Runs protoc; protoc finds what the files import below protos/."""
+    """Runs protoc on the whole contract: its files import each other."""
     protoc = shutil.which("protoc")
     if protoc is None:
         raise ImportError("protoc is not on the path: install it (Debian: protobuf-compiler)")
-    files = [f"features/v1/{name}.proto" for name in _MODULES] + ["error_details.proto"]
+    contract = sorted(path.relative_to(_PROTOS).as_posix() for path in _PROTOS.glob("features/v1/*.proto"))
+    files = contract + ["error_details.proto"]
     done = subprocess.run(
         [protoc, f"-I{_PROTOS}", f"-I{_HERE}", f"--python_out={folder}", *files], capture_output=True, text=True, check=False)
     if done.returncode != 0:
