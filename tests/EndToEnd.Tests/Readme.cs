@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace FeatureService.EndToEnd.Tests;
 
-/// <summary>What README.md shows: commands after <c>$</c> in its console blocks, each with the output that it prints.</summary>
+/// <summary>What README.md and documents like it show: commands after <c>$</c> in its console blocks, each with the output that it prints.</summary>
 internal static partial class Readme
 {
     /// <summary>The port that the README's service listens on; a test takes a free one in its place.</summary>
@@ -11,11 +11,12 @@ internal static partial class Readme
     /// <summary>The repository's root.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The commands in order, with what is shown below each.</summary>
-    public static IReadOnlyList<(string Command, string Output)> Commands()
+    /// <summary>The commands of a document in order, with what is shown below each.</summary>
+    /// <param name="document">The document, relative to the root.</param>
+    public static IReadOnlyList<(string Command, string Output)> Commands(string document = "README.md")
     {
         var commands = new List<(string, string)>();
-        foreach (Match block in ConsoleBlock().Matches(File.ReadAllText(Path.Combine(Root, "README.md"))))
+        foreach (Match block in ConsoleBlock().Matches(File.ReadAllText(Path.Combine(Root, document))))
         {
             foreach (var part in block.Groups[1].Value.Split("\n$ ", StringSplitOptions.RemoveEmptyEntries))
             {
@@ -63,6 +64,6 @@ internal static partial class Readme
     [GeneratedRegex(@"<<\s*'?(\w+)'?")]
     private static partial Regex HereDocument();
 
-    [GeneratedRegex(@"[\d.,]+ ((M )?(vectors|events)/s|s\b)")]
+    [GeneratedRegex(@"([\d.,]+ -> )?[\d.,]+ ((M )?(vectors|events)/s|n?s\b)")]
     private static partial Regex Time();
 }

@@ -8,14 +8,16 @@ public sealed class ReadmeTests
 {
     private const string FromSources = "dotnet run --project src/Cli -c Release -- ";
 
-    [Fact]
-    public async Task Every_command_of_the_README_prints_what_it_shows()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/tour.md")]
+    public async Task Every_command_prints_what_is_shown_below_it(string document)
     {
         using var folder = new TempFolder();
         await using var shell = new Shell(folder.Path);
         var port = FreePort();
         var ran = 0;
-        foreach (var (shown, output) in Readme.Commands())
+        foreach (var (shown, output) in Readme.Commands(document))
         {
             if (shown.StartsWith("dotnet test", StringComparison.Ordinal) || shown.StartsWith("alias", StringComparison.Ordinal))
             {
@@ -38,7 +40,7 @@ public sealed class ReadmeTests
             ran++;
         }
 
-        Assert.True(ran >= 6, $"the README has {ran} commands that were run");
+        Assert.True(ran >= 6, $"{document} has {ran} commands that were run");
     }
 
     [Fact]

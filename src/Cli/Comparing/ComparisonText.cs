@@ -6,7 +6,7 @@ namespace FeatureService.Cli.Comparing;
 /// <summary>A comparison as a person reads it: a line a column, old and new beside each other where they differ.</summary>
 internal static class ComparisonText
 {
-    private static readonly string[] s_titles = ["column", "what", "rows changed", "null", "mean", "middle", "from", "to", "ns a value"];
+    private static readonly string[] s_titles = ["column", "what", "rows changed", "null", "mean", "middle", "from", "to", "a value takes"];
 
     /// <summary>Prints a comparison.</summary>
     public static void Print(ViewComparison comparison, string old, string @new, TextWriter output)
@@ -43,7 +43,7 @@ internal static class ComparisonText
         Both(column, d => d.Quantiles.Count > 2 ? Short(d.Quantiles[2]) : d.Top.Count > 0 ? Short(d.Top[0].Value) : ""),
         Both(column, d => d.Quantiles.Count > 0 ? Short(d.Quantiles[0]) : ""),
         Both(column, d => d.Quantiles.Count > 0 ? Short(d.Quantiles[^1]) : ""),
-        Both(column, d => d.Nanoseconds.ToString("F0", CultureInfo.InvariantCulture), always: true),
+        Both(column, d => d.Nanoseconds.ToString("F0", CultureInfo.InvariantCulture), always: true) + " ns",
     ];
 
     /// <summary>One text where both say the same, else old and new.</summary>
