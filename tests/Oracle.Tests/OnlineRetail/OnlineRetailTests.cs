@@ -1,10 +1,8 @@
 using System.Numerics;
 using System.Text;
 using FeatureService.Core.Calendar;
-using FeatureService.Core.Columns;
 using FeatureService.Core.Keys;
 using FeatureService.Engine.Definitions;
-using FeatureService.Engine.Execution;
 using FeatureService.Engine.Planning;
 using FeatureService.Engine.Reference;
 
@@ -102,52 +100,8 @@ public sealed class OnlineRetailTests(RetailFixture fixture) : IClassFixture<Ret
     private static List<RetailRow> Engine(Plan plan, int customers)
     {
         Assert.Equal(1, customers);
-        var weeks = Weeks(plan);
-        var rows = new List<RetailRow>();
-        for (var partition = 0; partition < plan.Snapshot.Placement.Partitions; partition++)
-        {
-            for (var slice = 0; slice < plan.Snapshot.Placement.SlicesPerPartition; slice++)
-            {
-                using var run = RowsRun.OfSlice(plan, new SliceId(partition, slice), weeks);
-                for (var task = 0; task < run.TaskCount; task++)
-                {
-                    run.RunTask(task, CancellationToken.None);
-                }
-
-                foreach (var block in run.Complete())
-                {
-                    using (block)
-                    {
-                        rows.AddRange(Rows(block));
-                    }
-                }
-            }
-        }
-
-        return [.. rows.OrderBy(row => row.Customer).ThenBy(row => row.Day)];
+        return [.. EngineRows.Of(plan, Weeks(plan)).Select(row => new RetailRow(row.Key, row.Day, row.Values))];
     }
-
-    private static IEnumerable<RetailRow> Rows(FeatureBlock block)
-    {
-        Assert.Equal(0, block.ErrorCount);
-        for (var row = 0; row < block.RowCount; row++)
-        {
-            yield return new RetailRow(
-                block.Keys.Values<long>()[row],
-                WeekCalendar.Date(block.Weeks.Values<int>()[row]),
-                [.. block.Columns.Select(column => Value(column, row))]);
-        }
-    }
-
-    private static object? Value(Column column, int row) => !column.IsValid(row) ? null : column.Type switch
-    {
-        ColumnType.Bool => column.Values<byte>()[row] == 1,
-        ColumnType.Int64 => column.Values<long>()[row],
-        ColumnType.Float64 => column.Values<double>()[row],
-        ColumnType.Float32 => column.Values<float>()[row],
-        ColumnType.Date => column.Values<int>()[row],
-        _ => Encoding.UTF8.GetString(column.Utf8(row)),
-    };
 
     private static WeekRange Weeks(Plan plan)
     {
