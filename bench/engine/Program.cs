@@ -9,7 +9,17 @@ using FeatureService.Engine.Execution;
 using FeatureService.Engine.Planning;
 
 // Usage: EngineBench [slices] [rounds] [column or definition...]: time per value of the coupon view, or of some of its columns, or of
-// definitions, each alone.
+// definitions, each alone. EngineBench steps [definition...]: what definitions cost by event and by cell, the source of the cost model's
+// rates. EngineBench cost: the model's estimates beside what shapes take that it was not made from.
+switch (args)
+{
+    case ["steps", .. var wanted]:
+        StepCosts.Print(wanted);
+        return 0;
+    case ["cost"]:
+        return CostShapes.Print();
+}
+
 var slices = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 98;
 var rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
 var snapshot = new SyntheticSnapshot(slices);
@@ -33,6 +43,8 @@ else
     var single = Digest(features, 1);
     Console.WriteLine($"bits {single}, with 2 threads the same: {single == Digest(features, 2)}");
 }
+
+return 0;
 
 FeatureColumn Defined(string definition)
 {

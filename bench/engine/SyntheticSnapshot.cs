@@ -21,9 +21,14 @@ internal sealed class SyntheticSnapshot : ISnapshot
     private readonly SliceData[] _slices;
     private readonly long _start;
     private readonly long _end;
+    private readonly double _density;
 
-    public SyntheticSnapshot(int slices)
+    /// <summary>Makes the events.</summary>
+    /// <param name="slices">How many slices.</param>
+    /// <param name="density">Times as many events of a user.</param>
+    public SyntheticSnapshot(int slices, double density = 1)
     {
+        _density = density;
         var zone = ZoneRules.FromTzdb("Asia/Tokyo")!;
         Catalog = new Catalog
         {
@@ -115,7 +120,7 @@ internal sealed class SyntheticSnapshot : ISnapshot
         var times = new List<long>();
         for (var i = 0; i < activity.Length; i++)
         {
-            var count = (int)(mean * activity[i] * 1.03);
+            var count = (int)(mean * _density * activity[i] * 1.03);
             times.AddRange(Enumerable.Range(0, count).Select(_ => random.NextInt64(_start, _end)).Order());
             offsets[i + 1] = times.Count;
         }

@@ -35,6 +35,18 @@ public abstract class RowsRun : IDisposable
     /// <param name="keys">Keys of the slice in ascending order, each once, known to the snapshot or not; null means all of the slice.</param>
     public static RowsRun OfSlice(Plan plan, SliceId slice, WeekRange weeks, EntityKeys? keys = null) => new GridRun(plan, slice, weeks, keys);
 
+    /// <summary>About how many tasks all weeks of entities of one slice are cut into, without a look at their events.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="slice">The slice and the number of its entities.</param>
+    /// <param name="weeks">The weeks.</param>
+    public static long TasksOf(Plan plan, SliceCount slice, WeekRange weeks)
+    {
+        var (snapshot, laid) = (plan.Snapshot, weeks.Last - weeks.First + 1);
+        var events = (double)plan.Program.Sources.Sum(source => (long)snapshot.CountOf(source.Source, slice.Slice))
+            * slice.Entities / Math.Max(1, snapshot.EntityCount(slice.Slice));
+        return TaskCut.CountOf(slice.Entities, events, (long)laid * plan.Program.CellWeight, weeks.Count);
+    }
+
     /// <summary>Rows in the given order, duplicates included.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="keys">Each row's entity.</param>

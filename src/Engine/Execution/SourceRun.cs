@@ -96,33 +96,12 @@ internal sealed unsafe class SourceRun
                 var (from, to) = (offsets[entity], offsets[entity + 1]);
                 var times = new ReadOnlySpan<long>(source.Times + from, to - from);
                 var first = batch.FirstWeeks[stretch];
-                var low = Bound(times, reach.Starts[first]);
-                var high = Bound(times, reach.Ends[first + batch.WeekCounts[stretch] - 1]);
-                // Neighbours that are read as a whole become one run, which is worth some events too many.
-                var isMost = (high - low) * 4L >= times.Length * 3L;
-                _events.Add(isMost ? from : from + low, isMost ? times.Length : high - low);
+                var (low, count) = reach.PartOf(times, first, first + batch.WeekCounts[stretch] - 1);
+                _events.Add(from + low, count);
             }
         }
 
         _starts[batch.Count] = _events.Count;
-    }
-
-    /// <summary>The first time that is not before an instant.</summary>
-    private static int Bound(ReadOnlySpan<long> times, long instant)
-    {
-        if (times.Length == 0 || times[0] >= instant)
-        {
-            return 0;
-        }
-
-        var (low, high) = (0, times.Length);
-        while (low < high)
-        {
-            var middle = (low + high) >>> 1;
-            (low, high) = times[middle] < instant ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
     }
 
     /// <summary>Filters and inputs of all events, chunk by chunk.</summary>

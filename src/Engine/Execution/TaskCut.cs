@@ -12,6 +12,19 @@ internal static class TaskCut
     /// <summary>The most rows of a block: it ends at the last whole entity below.</summary>
     public const int BlockRowsMax = (1 << 18) - 1;
 
+    /// <summary>About how many tasks a slice gets, its entities being alike.</summary>
+    /// <param name="entities">Number of entities.</param>
+    /// <param name="events">Events of all of them.</param>
+    /// <param name="values">Output values of one of them.</param>
+    /// <param name="rows">Rows of one of them.</param>
+    public static long CountOf(long entities, double events, long values, int rows)
+    {
+        var byValues = ValuesMax / Math.Max(values, 1);
+        var byEvents = events < 1 ? entities : (long)(EventsMax * entities / events);
+        var entitiesPerTask = Math.Clamp(Math.Min(byValues, byEvents), 1, Math.Max(1, BlockRowsMax / rows));
+        return (entities + entitiesPerTask - 1) / entitiesPerTask;
+    }
+
     /// <summary>The end of a run of units that starts at one of them.</summary>
     /// <param name="start">The first unit.</param>
     /// <param name="end">Where units end.</param>

@@ -19,6 +19,9 @@ internal sealed class VectorProgram(
     /// <summary>Number of slots.</summary>
     public int SlotCount => types.Count;
 
+    /// <summary>Number of steps.</summary>
+    public int StepCount => instructions.Count;
+
     /// <summary>Type of the values of a slot.</summary>
     public ColumnType TypeOf(int slot) => types[slot];
 

@@ -13,6 +13,7 @@ internal sealed class PlanBuilder(Catalog catalog)
     private readonly SortedDictionary<int, SourcePlanBuilder> _sources = [];
     private readonly List<Window> _windows = [];
     private readonly Dictionary<(FeatureColumn Column, FeatureRole Role), int> _features = new(ByReference.Instance);
+    private readonly List<AggregateCall> _calls = [];
     private int _aggregateCount;
 
     /// <summary>The program of some columns.</summary>
@@ -24,6 +25,13 @@ internal sealed class PlanBuilder(Catalog catalog)
         int[] slots = [.. columns.Select(column => Feature(cells, column, column.Role))];
         var populationSlot = population is null ? PlanProgram.NoPopulation : Feature(cells, population, population.Role);
         SourcePlan[] sources = [.. _sources.Values.Select(source => source.Build())];
+        AggregateCall[][] reads = [.. columns.Select(column => Reads(column.Expression))];
+        var numbers = columns.Zip(reads, (column, calls) => Numbers(column, calls)).ToList();
+        if (population is not null)
+        {
+            numbers.Add(Numbers(population, Reads(population.Expression)));
+        }
+
         return new PlanProgram
         {
             Sources = sources,
@@ -33,7 +41,10 @@ internal sealed class PlanBuilder(Catalog catalog)
             CellWeight = CellWeight.Of(columns.Count, sources, _windows),
             OutputSlots = slots,
             PopulationSlot = populationSlot,
-            Reads = [.. columns.Select(column => Reads(column.Expression))],
+            Reads = reads,
+            ReadNumbers = [.. numbers],
+            Calls = [.. _calls],
+            WrittenCounts = Written(population is null ? columns : [.. columns, population]),
         };
     }
 
@@ -74,15 +85,33 @@ internal sealed class PlanBuilder(Catalog catalog)
         }
 
         var index = source.Add(call, role == FeatureRole.Label, window, _aggregateCount);
-        _aggregateCount = Math.Max(_aggregateCount, index + 1);
+        if (index == _aggregateCount)
+        {
+            _calls.Add(call);
+            _aggregateCount++;
+        }
+
         return index;
     }
 
+    /// <summary>The numbers of a column's aggregates, which are planned already.</summary>
+    private int[] Numbers(FeatureColumn column, AggregateCall[] calls) => [.. calls.Select(call => Aggregate(call, column.Role)).Distinct()];
+
+    /// <summary>How often the definitions of columns, and of the features that they use, write an aggregate of each source.</summary>
+    private static Dictionary<int, int> Written(IReadOnlyList<FeatureColumn> columns)
+    {
+        var seen = new HashSet<Expression>(ReferenceEqualityComparer.Instance);
+        return columns.SelectMany(column => Reads(column.Expression, seen)).CountBy(call => call.Source).ToDictionary();
+    }
+
     /// <summary>The aggregates of an expression; those of a feature that is used many times once.</summary>
-    private static AggregateCall[] Reads(Expression expression)
+    private static AggregateCall[] Reads(Expression expression) =>
+        Reads(expression, new HashSet<Expression>(ReferenceEqualityComparer.Instance));
+
+    /// <summary>The aggregates of an expression, what was seen before left out.</summary>
+    private static AggregateCall[] Reads(Expression expression, HashSet<Expression> seen)
     {
         var calls = new List<AggregateCall>();
-        var seen = new HashSet<Expression>(ReferenceEqualityComparer.Instance);
         Visit(expression);
         return [.. calls];
 

@@ -33,4 +33,13 @@ internal sealed class PlanProgram
 
     /// <summary>For each column the aggregates that it reads, features that it uses included.</summary>
     public required AggregateCall[][] Reads { get; init; }
+
+    /// <summary>For each column the numbers of <see cref="Reads"/>; behind the last column those of the population, where there is one.</summary>
+    public required int[][] ReadNumbers { get; init; }
+
+    /// <summary>By number an aggregate as a definition writes it.</summary>
+    public required AggregateCall[] Calls { get; init; }
+
+    /// <summary>By source of the catalog how often definitions write an aggregate of it.</summary>
+    public required IReadOnlyDictionary<int, int> WrittenCounts { get; init; }
 }

@@ -64,6 +64,18 @@ internal sealed class WeekGeometry
 /// <param name="Ends">For each week the greatest end of a window.</param>
 internal sealed record SourceReach(int TileMin, int TileEnd, long[] Starts, long[] Ends)
 {
+    /// <summary>The part of an entity's events that its rows may need; all of them where it is most.</summary>
+    /// <param name="times">The events' times, ascending.</param>
+    /// <param name="first">The first of the entity's weeks.</param>
+    /// <param name="last">The last of them.</param>
+    public (int From, int Count) PartOf(ReadOnlySpan<long> times, int first, int last)
+    {
+        var low = Bound(times, Starts[first]);
+        var high = Bound(times, Ends[last]);
+        // Neighbours that are read as a whole become one run, which is worth some events too many.
+        return (high - low) * 4L >= times.Length * 3L ? (0, times.Length) : (low, high - low);
+    }
+
     /// <summary>The reach of some windows.</summary>
     public static SourceReach Of(WindowShape[] shapes, int count)
     {
@@ -86,5 +98,23 @@ internal sealed record SourceReach(int TileMin, int TileEnd, long[] Starts, long
             end,
             [.. Enumerable.Range(0, count).Select(week => shapes.Min(shape => shape.Starts[week]))],
             [.. Enumerable.Range(0, count).Select(week => shapes.Max(shape => shape.Ends[week]))]);
+    }
+
+    /// <summary>The first time that is not before an instant.</summary>
+    private static int Bound(ReadOnlySpan<long> times, long instant)
+    {
+        if (times.Length == 0 || times[0] >= instant)
+        {
+            return 0;
+        }
+
+        var (low, high) = (0, times.Length);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            (low, high) = times[middle] < instant ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
     }
 }

@@ -19,6 +19,11 @@ public interface ISnapshot
     /// <param name="slice">The slice.</param>
     int EntityCount(SliceId slice);
 
+    /// <summary>Number of events, or facts, of a source in a slice. Reads the slice where the snapshot does not know it.</summary>
+    /// <param name="source">Index in <see cref="Catalog.Sources"/>.</param>
+    /// <param name="slice">The slice.</param>
+    int CountOf(int source, SliceId slice) => Slice(slice).Source(source).Count;
+
     /// <summary>
     /// The instant before which a source is whole, microseconds UTC; <see cref="long.MinValue"/> for one without events,
     /// <see cref="long.MaxValue"/> for facts without time, which are always whole.

@@ -75,6 +75,14 @@ public sealed class MappedSnapshot : ISnapshot, IDisposable
     public int EntityCount(SliceId slice) => _manifest.SliceEntityCounts[IndexOf(slice)];
 
     /// <inheritdoc/>
+    public int CountOf(int source, SliceId slice)
+    {
+        IndexOf(slice);
+        return _segments[(slice.Partition * Catalog.Sources.Length) + source].Sum(segment =>
+            segment.Entry.SliceEventStarts[slice.Slice + 1] - segment.Entry.SliceEventStarts[slice.Slice]);
+    }
+
+    /// <inheritdoc/>
     public long CompleteUntil(int source) => _manifest.CompleteUntil[source];
 
     /// <inheritdoc/>
