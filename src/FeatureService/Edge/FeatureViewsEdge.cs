@@ -8,7 +8,10 @@ namespace FeatureService.Edge;
 /// <param name="pipeline">Answers them.</param>
 /// <param name="traces">Tells how values came about.</param>
 /// <param name="comparisons">Compares views.</param>
-internal sealed class FeatureViewsEdge(ViewsPipeline pipeline, TracePipeline traces, ComparePipeline comparisons) : FeatureViewsService.FeatureViewsServiceBase
+/// <param name="explanations">Tells what backfills would do.</param>
+internal sealed class FeatureViewsEdge(
+    ViewsPipeline pipeline, TracePipeline traces, ComparePipeline comparisons, ExplainPipeline explanations)
+    : FeatureViewsService.FeatureViewsServiceBase
 {
     /// <inheritdoc/>
     public override Task<ValidateResponse> Validate(ValidateRequest request, ServerCallContext context)
@@ -28,6 +31,10 @@ internal sealed class FeatureViewsEdge(ViewsPipeline pipeline, TracePipeline tra
         RequestInterceptor.TraceOf(context).View = response.Name;
         return Task.FromResult(response);
     }
+
+    /// <inheritdoc/>
+    public override Task<ExplainResponse> Explain(ExplainRequest request, ServerCallContext context) =>
+        explanations.ExplainAsync(request, context.CancellationToken);
 
     /// <inheritdoc/>
     public override Task<TraceResponse> Trace(TraceRequest request, ServerCallContext context) =>

@@ -1,4 +1,5 @@
 using FeatureService.Edge;
+using FeatureService.Engine.Planning;
 using FeatureService.Hosting.InMemory;
 using FeatureService.Pipeline;
 using FeatureService.Pipeline.Verification;
@@ -73,6 +74,8 @@ internal static class Composition
         services.AddSingleton<ViewsPipeline>();
         services.AddSingleton<TracePipeline>();
         services.AddSingleton<ComparePipeline>();
+        services.AddSingleton<ExplainPipeline>();
+        services.AddSingleton<CostScale>();
         services.AddSingleton<TopologyPipeline>();
         services.AddSingleton(new Uptime(options.Time));
         services.AddSingleton<StatusPipeline>();

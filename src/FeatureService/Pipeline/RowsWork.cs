@@ -14,6 +14,7 @@ internal sealed class RowsWork(Plan plan, Func<RowsRun> start, Verifier verifier
 {
     private RowsRun? _run;
     private long _computedTicks;
+    private long _cpuTicks;
 
     /// <summary>The finished blocks in row order; none before the work is done.</summary>
     public IReadOnlyList<FeatureBlock> Blocks { get; private set; } = [];
@@ -21,18 +22,24 @@ internal sealed class RowsWork(Plan plan, Func<RowsRun> start, Verifier verifier
     /// <summary>Events of the entities; 0 before the work has begun.</summary>
     public long EventCount => _run?.EventCount ?? 0;
 
+    /// <summary>CPU time that the workers have taken for it so far; zero where the system does not tell.</summary>
+    public TimeSpan CpuTime => TimeSpan.FromTicks(Interlocked.Read(ref _cpuTicks));
+
     /// <inheritdoc/>
     public int Begin()
     {
+        var before = ThreadCpuTime.Now;
         _run = start();
+        Took(before);
         return _run.TaskCount;
     }
 
     /// <inheritdoc/>
     public void RunTask(int task, CancellationToken cancellation)
     {
-        var started = Stopwatch.GetTimestamp();
+        var (started, before) = (Stopwatch.GetTimestamp(), ThreadCpuTime.Now);
         _run!.RunTask(task, cancellation);
+        Took(before);
         Interlocked.Add(ref _computedTicks, Stopwatch.GetElapsedTime(started).Ticks);
     }
 
@@ -58,4 +65,6 @@ internal sealed class RowsWork(Plan plan, Func<RowsRun> start, Verifier verifier
         _run?.Dispose();
         _run = null;
     }
+
+    private void Took(TimeSpan before) => Interlocked.Add(ref _cpuTicks, (ThreadCpuTime.Now - before).Ticks);
 }

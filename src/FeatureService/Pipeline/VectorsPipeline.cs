@@ -1,5 +1,6 @@
 using FeatureService.Contracts.V1;
 using FeatureService.Engine.Execution;
+using FeatureService.Engine.Planning;
 using FeatureService.Pipeline.Replies;
 using FeatureService.Pipeline.Requests;
 using FeatureService.Pipeline.Verification;
@@ -17,6 +18,7 @@ namespace FeatureService.Pipeline;
 /// <param name="workers">What computes.</param>
 /// <param name="verifier">Verifies a share of what was computed.</param>
 /// <param name="limits">Bounds of requests and answers.</param>
+/// <param name="scale">Told what backfills have cost.</param>
 /// <param name="time">The clock.</param>
 public sealed class VectorsPipeline(
     Admission admission,
@@ -26,6 +28,7 @@ public sealed class VectorsPipeline(
     WorkerPool workers,
     Verifier verifier,
     PipelineLimits limits,
+    CostScale scale,
     TimeProvider time)
 {
     private readonly RequestReader _requests = new(new SelectionReader(snapshots, views, bound), limits);
@@ -83,6 +86,7 @@ public sealed class VectorsPipeline(
 
         using var messages = new SliceMessages(
             plan, new MessageWriter(new CountedReply(reply, trace), limits.MessageBytesMax, limits.WriteStallMax, time), limits.MessageBytesMax, cancellation);
+        var cost = new BackfillCost(task);
         while (await NextAsync(ahead, trace).ConfigureAwait(false) is var (part, work))
         {
             trace.Computed(work.Blocks.Sum(block => (long)block.RowCount), plan.Columns.Count, work.EventCount);
@@ -95,11 +99,12 @@ public sealed class VectorsPipeline(
                 }
             }
 
+            cost.Add(work.CpuTime);
             if (part.EndsSlice)
             {
                 var next = part.SliceIndex + 1;
                 var cursor = new Cursor(plan.Snapshot.Id, plan.Id, task.Rows.Hash, next);
-                await messages.EndSliceAsync(part.Slice, cursor, next == task.Rows.SliceCount).ConfigureAwait(false);
+                await messages.EndSliceAsync(part.Slice, cursor, cost.EndSlice(), next == task.Rows.SliceCount).ConfigureAwait(false);
                 if (admission.Draining.IsCancellationRequested)
                 {
                     break;
@@ -111,6 +116,8 @@ public sealed class VectorsPipeline(
         {
             await messages.EndAsync().ConfigureAwait(false);
         }
+
+        cost.Teach(scale);
     }
 
     private IDisposable Admit(WorkLane lane, RequestTrace trace)

@@ -1,4 +1,5 @@
 using FeatureService.Contracts.V1;
+using FeatureService.Engine.Planning;
 using FeatureService.Pipeline;
 using FeatureService.Pipeline.Replies;
 using FeatureService.Pipeline.Verification;
@@ -35,6 +36,7 @@ public sealed class FlowTests : IDisposable
             _workers,
             s_noVerifier,
             new PipelineLimits(),
+            new CostScale(),
             _time);
     }
 
@@ -102,7 +104,7 @@ public sealed class FlowTests : IDisposable
         using var closed = new GatedSnapshot(Taxi.Make(1, 32), isOpen: false);
         using var gone = new CancellationTokenSource();
         var pipeline = new VectorsPipeline(
-            _admission, new SnapshotRegistry([new ServedSnapshot("default", "", closed, _time.GetUtcNow())]), new ViewRegistry(PublishedFiles.None), new BoundViews(), _workers, s_noVerifier, new PipelineLimits(), _time);
+            _admission, new SnapshotRegistry([new ServedSnapshot("default", "", closed, _time.GetUtcNow())]), new ViewRegistry(PublishedFiles.None), new BoundViews(), _workers, s_noVerifier, new PipelineLimits(), new CostScale(), _time);
         var stream = pipeline.BackfillAsync(Taxi.Backfill(), new HeldReader(), _trace, gone.Token);
         await closed.NextReadAsync();
 

@@ -9,7 +9,7 @@ namespace FeatureService.Pipeline.Replies;
 
 /// <summary>
 /// Cuts slices into messages. Rows go in runs: first what tells them apart, then the features and labels, column by column; a
-/// column that does not fit is cut by rows. The cut depends on plan and rows alone, so a resumed stream has the same bytes.
+/// column that does not fit is cut by rows. The cut depends on plan and rows alone, so a resumed stream has the same payloads.
 /// </summary>
 internal sealed class SliceMessages : IDisposable
 {
@@ -82,8 +82,9 @@ internal sealed class SliceMessages : IDisposable
     /// <summary>Ends a slice.</summary>
     /// <param name="slice">The slice.</param>
     /// <param name="cursor">Where to go on.</param>
+    /// <param name="cpu">CPU time that the workers took for it.</param>
     /// <param name="isLast">Whether it is the last of the request.</param>
-    public async Task EndSliceAsync(CoreSlice slice, Cursor cursor, bool isLast)
+    public async Task EndSliceAsync(CoreSlice slice, Cursor cursor, TimeSpan cpu, bool isLast)
     {
         _slice = slice;
         _checksum.Append(_writer.Payload[.._position]);
@@ -94,6 +95,8 @@ internal sealed class SliceMessages : IDisposable
             Cursor = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(cursor.Write()),
             ErrorCount = (ulong)_errorCount,
             Last = isLast,
+            // Always there and of a fixed width: the time does not move the cut.
+            CpuMicros = (ulong)(cpu.Ticks / TimeSpan.TicksPerMicrosecond),
         };
         end.Errors.AddRange(_errors);
         if (_position + _envelope + end.CalculateSize() > _budget)

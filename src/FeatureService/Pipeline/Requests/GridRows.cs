@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using FeatureService.Core.Calendar;
 using FeatureService.Core.Keys;
+using FeatureService.Engine.Planning;
+using FeatureService.Engine.Snapshots;
 
 namespace FeatureService.Pipeline.Requests;
 
@@ -51,6 +53,15 @@ internal sealed class GridRows
             return new SliceRows(new SliceId(partition, slice), null);
         }
     }
+
+    /// <summary>How many entities the slices have, from one to before another.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="from">Index of the first slice.</param>
+    /// <param name="to">Index behind the last.</param>
+    public SliceCount[] Counts(ISnapshot snapshot, int from, int to) =>
+    [
+        .. Enumerable.Range(from, to - from).Select(i => this[i]).Select(rows => new SliceCount(rows.Id, rows.Keys?.Count ?? snapshot.EntityCount(rows.Id))),
+    ];
 
     /// <summary>All entities of a snapshot.</summary>
     public static GridRows OfAll(WeekRange weeks, Placement placement) =>
