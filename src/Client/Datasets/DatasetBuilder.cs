@@ -38,13 +38,31 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
 
         var parts = DatasetState.Prepare(place, options.Existing, identity);
         var resumed = parts.Count;
+        var estimate = await EstimateAsync(plan, cancellation).ConfigureAwait(false);
         await BuildPartsAsync(plan, options.Format, place, identity, parts, progress, cancellation).ConfigureAwait(false);
         var all = parts.Values.ToArray();
         ThrowCellErrors(all);
         var elapsed = client.Options.Time.GetElapsedTime(started);
-        var timings = new ManifestTimings(client.Options.Time.GetUtcNow(), Math.Round(elapsed.TotalSeconds, 3), resumed);
-        var manifest = new DatasetFinisher(place, options.Format, plan).Finish(identity, all, timings, cancellation);
+        var cpu = Math.Round(all.Sum(p => p.CpuSeconds), 3);
+        var timings = new ManifestTimings(
+            client.Options.Time.GetUtcNow(), Math.Round(elapsed.TotalSeconds, 3), resumed, all.Any(p => p.CpuSeconds > 0) ? cpu : null);
+        var manifest = new DatasetFinisher(place, options.Format, plan).Finish(identity, all, timings, estimate, cancellation);
         return new DatasetReport(manifest, options.Path, resumed, client.Options.Time.GetElapsedTime(started));
+    }
+
+    /// <summary>What the service expects; an estimate never ends a build, and a service that gives none is none the worse.</summary>
+    private async Task<ManifestEstimate?> EstimateAsync(BackfillPlan plan, CancellationToken cancellation)
+    {
+        try
+        {
+            var explained = await ExplainExtensions.ExplainAsync(client, plan, cancellation).ConfigureAwait(false);
+            var cost = explained.Plan.Cost;
+            return new ManifestEstimate(cost.Events, cost.Cells, cost.Bytes, Math.Round(cost.CpuSeconds, 3), Math.Round(explained.Seconds, 3));
+        }
+        catch (FeatureServiceException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A resumed build goes on with the snapshot of the first run.</summary>

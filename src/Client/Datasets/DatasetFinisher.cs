@@ -13,9 +13,10 @@ internal sealed class DatasetFinisher(DatasetPlace place, IDatasetFormat format,
     /// <param name="identity">What it is.</param>
     /// <param name="parts">All parts in row order.</param>
     /// <param name="timings">When and how long.</param>
+    /// <param name="estimate">What was expected; null where the service did not tell.</param>
     /// <param name="cancellation">Ends the work.</param>
     public DatasetManifest Finish(
-        BuildIdentity identity, IReadOnlyList<PartRecord> parts, ManifestTimings timings, CancellationToken cancellation)
+        BuildIdentity identity, IReadOnlyList<PartRecord> parts, ManifestTimings timings, ManifestEstimate? estimate, CancellationToken cancellation)
     {
         var files = place.SingleFile
             ? [Assemble(parts, cancellation)]
@@ -27,7 +28,7 @@ internal sealed class DatasetFinisher(DatasetPlace place, IDatasetFormat format,
         }
 
         var content = ContentHasher.Combine(plan.Columns, parts.Select(p => (p.Rows, p.ContentHash)));
-        var manifest = DatasetManifest.Of(identity, parts.Sum(p => p.Rows), statuses, content, files, timings);
+        var manifest = DatasetManifest.Of(identity, parts.Sum(p => p.Rows), statuses, content, files, timings, estimate);
         WriteManifest(manifest);
         if (place.SingleFile)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace FeatureService.Client.Datasets;
 
@@ -20,10 +21,14 @@ public sealed record DatasetManifest : BuildIdentity
     /// <summary>When and how long.</summary>
     public required ManifestTimings Timings { get; init; }
 
+    /// <summary>What the service expected of all parts before the run; null where it did not tell.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ManifestEstimate? Estimate { get; init; }
+
     /// <summary>Makes the manifest of a finished build.</summary>
     internal static DatasetManifest Of(
         BuildIdentity identity, long rows, IReadOnlyDictionary<string, long> rowsByStatus, string contentHash,
-        IReadOnlyList<ManifestFile> files, ManifestTimings timings) => new()
+        IReadOnlyList<ManifestFile> files, ManifestTimings timings, ManifestEstimate? estimate) => new()
         {
             Snapshot = identity.Snapshot,
             View = identity.View,
@@ -41,6 +46,7 @@ public sealed record DatasetManifest : BuildIdentity
             ContentHash = contentHash,
             Files = files,
             Timings = timings,
+            Estimate = estimate,
         };
 
     /// <summary>Reads a manifest.</summary>
@@ -71,4 +77,17 @@ public sealed record ManifestFile(string Name, long Rows, long Bytes, string Che
 /// <param name="FinishedAt">Instant, UTC.</param>
 /// <param name="Seconds">Seconds of the run that finished it.</param>
 /// <param name="PartsResumed">Parts that this run found finished.</param>
-public sealed record ManifestTimings(DateTimeOffset FinishedAt, double Seconds, int PartsResumed);
+/// <param name="CpuSeconds">CPU seconds that the services' workers took for all parts; null where they did not tell.</param>
+public sealed record ManifestTimings(
+    DateTimeOffset FinishedAt,
+    double Seconds,
+    int PartsResumed,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? CpuSeconds = null);
+
+/// <summary>What a dataset was expected to cost; <see cref="ManifestTimings"/> has what it did.</summary>
+/// <param name="Events">Events that are scanned.</param>
+/// <param name="Cells">Values: rows times features and labels.</param>
+/// <param name="Bytes">Bytes of the answers as they travel.</param>
+/// <param name="CpuSeconds">CPU seconds of the services' workers.</param>
+/// <param name="Seconds">Seconds that those workers take together; writing the files goes on beside them, and may take longer.</param>
+public sealed record ManifestEstimate(long Events, long Cells, long Bytes, double CpuSeconds, double Seconds);

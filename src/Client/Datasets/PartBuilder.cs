@@ -83,6 +83,7 @@ internal sealed class PartBuilder(BackfillPlan plan, IDatasetFormat format, Shar
                 RowsByStatus = statuses.Counts,
                 Errors = receiver.Errors,
                 ErrorCount = receiver.ErrorCount,
+                CpuSeconds = receiver.Cpu.TotalSeconds,
             };
         }
         catch
@@ -104,6 +105,9 @@ internal sealed class PartBuilder(BackfillPlan plan, IDatasetFormat format, Shar
 
         public ulong ErrorCount { get; private set; }
 
+        /// <summary>CPU time of the service's workers.</summary>
+        public TimeSpan Cpu { get; private set; }
+
         public async ValueTask AcceptAsync(FeatureBatch batch, CancellationToken cancellation)
         {
             await _room.WaitAsync(cancellation).ConfigureAwait(false);
@@ -115,6 +119,8 @@ internal sealed class PartBuilder(BackfillPlan plan, IDatasetFormat format, Shar
             _errors.AddRange(errors.Take(CellErrorsException.ListedMax - _errors.Count));
             ErrorCount += count;
         }
+
+        public void AcceptCpu(TimeSpan cpu) => Cpu += cpu;
 
         /// <summary>The next batch; null after the last one. Throws what ended the stream.</summary>
         public FeatureBatch? Next()

@@ -28,4 +28,7 @@ internal sealed record PartRecord
 
     /// <summary>Number of such cells.</summary>
     public ulong ErrorCount { get; init; }
+
+    /// <summary>CPU seconds that the services' workers took for it; 0 where they did not tell.</summary>
+    public double CpuSeconds { get; init; }
 }

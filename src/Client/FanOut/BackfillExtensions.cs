@@ -98,5 +98,10 @@ public static class BackfillExtensions
                 throw new FeatureServiceException(Grpc.Core.StatusCode.OutOfRange, errors[0].Message);
             }
         }
+
+        public void AcceptCpu(TimeSpan cpu)
+        {
+            // Nobody asks what a stream of batches has cost.
+        }
     }
 }

@@ -100,6 +100,16 @@ internal sealed record BackfillPlan
         return request;
     }
 
+    /// <summary>The request that explains the grid.</summary>
+    /// <param name="keys">Entities of it; null for all of the snapshot.</param>
+    public ExplainRequest ExplainRequest(IReadOnlyList<EntityKey>? keys) => new()
+    {
+        View = Wire.Selector(ViewReference.OfText(View.Definition)),
+        Snapshot = Wire.Selector(new SnapshotReference(Snapshot.Name, Snapshot.Id)),
+        Columns = Wire.Selector(ColumnNames, Labels),
+        Grid = new Grid { Weeks = Wire.Weeks(Weeks), IgnorePopulation = IgnorePopulation, Keys = keys is null ? null : Wire.Keys(keys) },
+    };
+
     /// <summary>The entities that the query names or samples; null for all.</summary>
     private static async Task<IReadOnlyList<EntityKey>?> EntitiesAsync(
         FeatureServiceClient client, BackfillQuery query, SnapshotTopology snapshot, CancellationToken cancellation)

@@ -141,5 +141,7 @@ internal sealed class ShardFetcher(FeatureServiceClient client, BackfillPlan pla
         }
 
         public void AcceptErrors(IReadOnlyList<DatasetCellError> errors, ulong count) => inner.AcceptErrors(errors, count);
+
+        public void AcceptCpu(TimeSpan cpu) => inner.AcceptCpu(cpu);
     }
 }

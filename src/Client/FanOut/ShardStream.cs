@@ -14,6 +14,9 @@ internal interface IShardReceiver
 
     /// <summary>Takes the cells of a slice that have no value.</summary>
     void AcceptErrors(IReadOnlyList<DatasetCellError> errors, ulong count);
+
+    /// <summary>Takes the CPU time that the service's workers took for a slice; zero where it does not tell.</summary>
+    void AcceptCpu(TimeSpan cpu);
 }
 
 /// <summary>How far a shard is, over all its streams.</summary>
@@ -102,6 +105,7 @@ internal sealed class ShardStream(BackfillPlan plan, FeatureServiceClientOptions
             if (message.SliceEnd is { } sliceEnd)
             {
                 receiver.AcceptErrors([.. sliceEnd.Errors.Select(e => new DatasetCellError(e.Column, e.Entity, e.Week, e.Message))], sliceEnd.ErrorCount);
+                receiver.AcceptCpu(TimeSpan.FromMicroseconds(sliceEnd.CpuMicros));
                 state.Cursor = sliceEnd.Cursor;
                 state.PartialRows = 0;
                 state.SliceCount++;

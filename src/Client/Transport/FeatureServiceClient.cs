@@ -121,6 +121,11 @@ public sealed class FeatureServiceClient : IDisposable
         return TraceWire.Trace(answer);
     }
 
+    /// <summary>The plan of a backfill and its cost, in one call.</summary>
+    /// <exception cref="FeatureServiceException">The backfill would be refused, or no endpoint answered.</exception>
+    internal async Task<PlanExplanation> ExplainAsync(ExplainRequest request, CancellationToken cancellation) => ExplainWire.Explanation(
+        await CallAsync("features.v1.FeatureViewsService/Explain", (e, o) => e.Views.ExplainAsync(request, o), cancellation).ConfigureAwait(false));
+
     /// <summary>Vectors of named entities, in the order named, each with its weeks in ascending order.</summary>
     /// <param name="query">What is asked.</param>
     /// <param name="cancellation">Ends the call.</param>

@@ -66,6 +66,15 @@ public sealed class FakeService : IAsyncDisposable
     /// <summary>What the n-th stream does, from 0.</summary>
     public Func<int, StreamScript> Script { get; set; }
 
+    /// <summary>What backfills are said to cost; null where the service does not know the call.</summary>
+    public PlanCost? Cost { get; set; }
+
+    /// <summary>CPU time that a slice is said to have taken; null where the service does not tell.</summary>
+    public TimeSpan? SliceCpu { get; set; }
+
+    /// <summary>What was asked to be explained.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<ExplainRequest> Explained { get; } = [];
+
     /// <summary>Streams that were opened.</summary>
     public int StreamCount => Volatile.Read(ref _streams);
 
@@ -120,6 +129,11 @@ public sealed class FakeService : IAsyncDisposable
                 var messages = FakeMessages.OfSlice(
                     slice, FakeGrid.Columns(keys, first, weekCount, weeks.Step), script.RowsPerMessage, cursor, i + 1 == slices.Count);
                 AddErrors(grid, messages[^1].SliceEnd, slice);
+                if (service.SliceCpu is { } cpu)
+                {
+                    messages[^1].SliceEnd.CpuMicros = (ulong)cpu.TotalMicroseconds;
+                }
+
                 var cut = i - start >= script.SliceCountMax;
                 if (script.WrongChecksum && i == start)
                 {
@@ -184,6 +198,14 @@ public sealed class FakeService : IAsyncDisposable
                     Columns = { FakeMessages.Headers().Where(h => h.Fingerprint.Length > 0) },
                 })
                 : throw new RpcException(new Status(StatusCode.FailedPrecondition, $"snapshot {id} is not loaded"));
+        }
+
+        public override Task<ExplainResponse> Explain(ExplainRequest request, ServerCallContext context)
+        {
+            service.Explained.Enqueue(request);
+            return service.Cost is { } cost
+                ? Task.FromResult(new ExplainResponse { Entities = request.Grid.Keys?.Int64Keys.Count ?? 0, Tasks = 3, Workers = 2, Cost = cost })
+                : base.Explain(request, context);
         }
     }
 
