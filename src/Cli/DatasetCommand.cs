@@ -16,77 +16,26 @@ internal static class DatasetCommand
         var view = new ViewOptions();
         var service = new ServerOptions();
         var output = new OutputOptions();
-        var weeks = new Option<string>("--weeks")
-        {
-            Description = "Weeks, both ends included: 2019-01-07..2023-12-25, every fourth 2019-01-07..2023-12-25/4, or one alone.",
-            HelpName = "FROM..TO[/STEP]",
-            Required = true,
-        };
-        var entities = new EntityOptions(" Default: all of the snapshot.");
-        var sample = new Option<string>("--sample")
-        {
-            Description = "A random sample of the snapshot's entities: a number of them, or a share such as 5%. The same seed gives the same sample.",
-            HelpName = "N|P%",
-        };
-        var seed = new Option<long>("--seed") { Description = "With --sample: which of all samples of that size. Default: 0", HelpName = "S" };
-        var noPopulation = new Option<bool>("--no-population") { Description = "Every row of the grid, whatever the view's population says." };
-        var command = new Command("build", "Compute every feature for every entity and week, as Parquet or CSV.") { weeks };
-        entities.AddTo(command);
-        command.Options.Add(sample);
-        command.Options.Add(seed);
-        command.Options.Add(noPopulation);
-        command.Validators.Add(result =>
-        {
-            if (entities.Ways.Append(sample).Count(way => result.GetResult(way) is not null) > 1)
-            {
-                result.AddError("expected at most one of --entities LIST, --entities-file FILE and --sample N|P%");
-            }
-
-            if (result.GetResult(seed) is not null && result.GetResult(sample) is null)
-            {
-                result.AddError("--seed S goes with --sample N|P%");
-            }
-        });
+        var grid = new GridOptions();
+        var command = new Command("build", "Compute every feature for every entity and week, as Parquet or CSV.");
+        grid.AddTo(command);
         view.AddTo(command);
         service.AddToBuild(command);
         output.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var span = Rows.ParseWeeks(parsed.GetRequiredValue(weeks));
-            var query = new BackfillQuery
-            {
-                View = view.Read(parsed),
-                Weeks = span,
-                Columns = view.ReadColumns(parsed),
-                Sample = SampleOf(parsed),
-                IgnorePopulation = parsed.GetValue(noPopulation),
-            };
+            var query = grid.Read(parsed, view);
             var options = output.Read(parsed, query);
-            var named = entities.Read(parsed);
+            var named = grid.ReadEntities(parsed);
             await using var session = await service.OpenAsync(parsed, cancellation).ConfigureAwait(false);
             return await view.UseAsync(parsed, async () =>
             {
-                if (named is not null)
-                {
-                    options = options with { Query = await NameEntitiesAsync(session.Client, query, named, cancellation).ConfigureAwait(false) };
-                }
-
-                await BuildAsync(session.Client, options, parsed.InvocationConfiguration, cancellation).ConfigureAwait(false);
+                query = await GridOptions.NameEntitiesAsync(session.Client, query, named, cancellation).ConfigureAwait(false);
+                await BuildAsync(session.Client, options with { Query = query }, parsed.InvocationConfiguration, cancellation).ConfigureAwait(false);
                 return (int)ExitCode.Done;
             }).ConfigureAwait(false);
         });
         return command;
-
-        EntitySample? SampleOf(ParseResult parsed) =>
-            parsed.GetValue(sample) is { } size ? Rows.ParseSample(size, parsed.GetValue(seed)) : null;
-    }
-
-    private static async Task<BackfillQuery> NameEntitiesAsync(
-        FeatureServiceClient client, BackfillQuery query, EntityList entities, CancellationToken cancellation)
-    {
-        var view = await client.ValidateAsync(query.View, query.Snapshot, cancellation).ConfigureAwait(false);
-        var snapshot = await Rows.SnapshotOfAsync(client, view, cancellation).ConfigureAwait(false);
-        return query with { Entities = entities.KeysOf(snapshot.EntityType) };
     }
 
     private static async Task BuildAsync(

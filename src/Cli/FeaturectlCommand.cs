@@ -16,6 +16,7 @@ internal static class FeaturectlCommand
         ViewCommand.Create(),
         SnapshotCommand.Create(),
         StatusCommand.Create(time ?? TimeProvider.System),
+        ExplainCommand.Create(),
         TraceCommand.Create(),
     };
 }

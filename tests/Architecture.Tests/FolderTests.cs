@@ -37,7 +37,7 @@ public sealed class FolderTests
             """
         },
         { "src/Client", "FeatureService.Client", "Transport: ; FanOut: Transport; Datasets: FanOut Transport" },
-        { "src/Cli", "FeatureService.Cli", "CommandLine: ; Demo: CommandLine; Inspection: ; Tracing: CommandLine; Comparing: CommandLine" },
+        { "src/Cli", "FeatureService.Cli", "CommandLine: ; Demo: CommandLine; Inspection: ; Explaining: CommandLine; Tracing: CommandLine; Comparing: CommandLine" },
         { "samples/taxi", "FeatureService.Samples.Taxi", "Life: ; Files: " },
     };
 
