@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FeatureService.Bench.MainJob.Peers;
 using FeatureService.Bench.MainJob.Report;
+using FeatureService.Bench.MainJob.Telemetry;
 using FeatureService.Samples.Taxi;
 
 namespace FeatureService.Bench.MainJob;
@@ -21,6 +22,7 @@ internal static class Program
     {
         var root = BenchCommand();
         root.Subcommands.Add(DuckDbCommand());
+        root.Subcommands.Add(ServiceCommand.Create());
         return root.Parse(args).InvokeAsync();
     }
 
@@ -31,16 +33,18 @@ internal static class Program
         var smoke = new Option<bool>("--smoke") { Description = "100 users, one round: does the bench still run? Times mean nothing." };
         var noPeers = new Option<bool>("--no-peers") { Description = "Only us." };
         var results = new Option<string?>("--results") { Description = "The report's file. Default: bench/results/DATE.md; quick DATE-quick.md; smoke none." };
+        var telemetry = new Option<bool>("--telemetry") { Description = "In place of all that: what telemetry costs our services." };
         var record = new Option<bool>("--record") { Description = "Keep the peers' times in bench/peers/recorded.json as those of record." };
-        var root = new RootCommand("Measures the main job beside its peers.") { Users, runs, quick, smoke, noPeers, results, record };
+        var root = new RootCommand("Measures the main job beside its peers.") { Users, runs, quick, smoke, noPeers, telemetry, results, record };
         root.SetAction((parsed, _) =>
         {
             var (users, rounds) = parsed.GetValue(smoke) ? (UsersSmoke, 1) : parsed.GetValue(quick) ? (UsersQuick, 3) : (UsersOfRecord, 5);
             var taxi = new TaxiOptions { Users = parsed.GetValue(Users) ?? users, Weeks = parsed.GetValue(smoke) ? WeeksSmoke : new TaxiOptions().Weeks };
             var today = DateOnly.FromDateTime(TimeProvider.System.GetLocalNow().DateTime);
+            var kind = (parsed.GetValue(telemetry) ? "-telemetry" : "") + (parsed.GetValue(quick) ? "-quick" : "");
             var file = parsed.GetValue(results)
-                ?? (parsed.GetValue(smoke) ? null : FormattableString.Invariant($"bench/results/{today:yyyy-MM-dd}{(parsed.GetValue(quick) ? "-quick" : "")}.md"));
-            return BenchAsync(taxi, parsed.GetValue(runs) ?? rounds, !parsed.GetValue(noPeers), parsed.GetValue(record), today, file);
+                ?? (parsed.GetValue(smoke) ? null : FormattableString.Invariant($"bench/results/{today:yyyy-MM-dd}{kind}.md"));
+            return parsed.GetValue(telemetry) ? TelemetryAsync(taxi, parsed.GetValue(runs) ?? rounds, today, file) : BenchAsync(taxi, parsed.GetValue(runs) ?? rounds, !parsed.GetValue(noPeers), parsed.GetValue(record), today, file);
         });
         return root;
     }
@@ -59,19 +63,37 @@ internal static class Program
 
             var recorded = RecordedTime.Read(RecordedFile);
             var voids = result.Voids(recorded);
-            var page = Markdown.Of(result, today, voids, recorded.Any(time => time.Users == taxi.Users));
-            Console.Write(page);
-            if (file is not null)
-            {
-                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
-                await File.WriteAllTextAsync(file, page).ConfigureAwait(false);
-            }
-
+            await TellAsync(Markdown.Of(result, today, voids, recorded.Any(time => time.Users == taxi.Users)), file).ConfigureAwait(false);
             return voids.Count == 0 && result.AllAgree ? 0 : 1;
         }
         finally
         {
             folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<int> TelemetryAsync(TaxiOptions taxi, int runs, DateOnly today, string? file)
+    {
+        var folder = Directory.CreateTempSubdirectory("telemetry-");
+        try
+        {
+            var result = await new TelemetrySession(new Work(folder.FullName, taxi), runs).RunAsync().ConfigureAwait(false);
+            await TellAsync(result.Page(today), file).ConfigureAwait(false);
+            return 0;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static async Task TellAsync(string page, string? file)
+    {
+        Console.Write(page);
+        if (file is not null)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+            await File.WriteAllTextAsync(file, page).ConfigureAwait(false);
         }
     }
 

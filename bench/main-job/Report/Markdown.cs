@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using FeatureService.Bench.MainJob.Peers;
 
@@ -116,7 +115,4 @@ internal static class Markdown
         using var connection = DuckDbPeer.Open(":memory:");
         return "DuckDB " + connection.ServerVersion;
     }
-
-    private static StringBuilder Line(this StringBuilder page, FormattableString text) =>
-        page.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

@@ -38,11 +38,12 @@ internal sealed class LocalService : IAsyncDisposable
     /// <param name="snapshot">Folder of the snapshot.</param>
     /// <param name="views">Folder of the views.</param>
     /// <param name="log">File for what the process prints.</param>
-    public static LocalService Start((string File, string[] Arguments) program, string snapshot, string views, string log)
+    /// <param name="more">Arguments behind the others.</param>
+    public static LocalService Start((string File, string[] Arguments) program, string snapshot, string views, string log, params string[] more)
     {
         var url = $"http://127.0.0.1:{FreePort()}";
         var start = new ProcessStartInfo(program.File) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[.. program.Arguments, "serve", "--snapshot", snapshot, "--views", views, "--listen", url])
+        foreach (var argument in (string[])[.. program.Arguments, "serve", "--snapshot", snapshot, "--views", views, "--listen", url, .. more])
         {
             start.ArgumentList.Add(argument);
         }
@@ -100,6 +101,14 @@ internal sealed class LocalService : IAsyncDisposable
         _process.Dispose();
     }
 
+    /// <summary>A port of the loopback interface that nobody listened on a moment ago.</summary>
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     private static async Task<bool> IsServingAsync(Health.HealthClient health, CancellationToken cancellation)
     {
         try
@@ -133,12 +142,5 @@ internal sealed class LocalService : IAsyncDisposable
         {
             await to.WriteLineAsync(line).ConfigureAwait(false);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
