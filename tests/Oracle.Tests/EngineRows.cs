@@ -22,22 +22,41 @@ internal static class EngineRows
             for (var slice = 0; slice < plan.Snapshot.Placement.SlicesPerPartition; slice++)
             {
                 using var run = RowsRun.OfSlice(plan, new SliceId(partition, slice), weeks);
-                for (var task = 0; task < run.TaskCount; task++)
-                {
-                    run.RunTask(task, CancellationToken.None);
-                }
-
-                foreach (var block in run.Complete())
-                {
-                    using (block)
-                    {
-                        rows.AddRange(Rows(block));
-                    }
-                }
+                rows.AddRange(Rows(run));
             }
         }
 
         return [.. rows.OrderBy(row => row.Key).ThenBy(row => row.Day)];
+    }
+
+    /// <summary>The rows of some entities, in their order, then that of days.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="weeks">The weeks.</param>
+    /// <param name="keys">The entities.</param>
+    public static List<(long Key, DateOnly Day, object?[] Values)> Of(Plan plan, WeekRange weeks, IReadOnlyList<long> keys)
+    {
+        var rows = keys.SelectMany(key => Enumerable.Range(0, weeks.Count).Select(i => (Key: EntityKey.Of(key), Week: weeks[i]))).ToList();
+        using var run = RowsRun.OfList(plan, [.. rows.Select(row => row.Key)], [.. rows.Select(row => row.Week)]);
+        return [.. Rows(run)];
+    }
+
+    private static List<(long Key, DateOnly Day, object?[] Values)> Rows(RowsRun run)
+    {
+        for (var task = 0; task < run.TaskCount; task++)
+        {
+            run.RunTask(task, CancellationToken.None);
+        }
+
+        var rows = new List<(long Key, DateOnly Day, object?[] Values)>();
+        foreach (var block in run.Complete())
+        {
+            using (block)
+            {
+                rows.AddRange(Rows(block));
+            }
+        }
+
+        return rows;
     }
 
     private static IEnumerable<(long Key, DateOnly Day, object?[] Values)> Rows(FeatureBlock block)

@@ -5,12 +5,15 @@ namespace FeatureService.Oracle.Tests.OnlineRetail;
 /// <summary>What DuckDB says: for each column the value and the scale of every (customer, week), in ascending order of both.</summary>
 internal sealed class DuckDbAnswer
 {
+    /// <summary>London's clock, of whose two changes in the data each stamp that occurs twice means the later instant.</summary>
+    public const string Utc = """
+        CREATE MACRO utc(local) AS epoch_us(local::TIMESTAMP)
+            - CASE WHEN local::TIMESTAMP >= '2011-03-27 02:00' AND local::TIMESTAMP < '2011-10-30 01:00' THEN 3600000000 ELSE 0 END;
+        """;
+
     // One thread: DuckDB's parallel sums of floats differ from run to run.
     private const string Prepare = """
         SET threads = 1;
-        -- London's clock, of whose two changes in the data each stamp that occurs twice means the later instant.
-        CREATE MACRO utc(local) AS epoch_us(local::TIMESTAMP)
-            - CASE WHEN local::TIMESTAMP >= '2011-03-27 02:00' AND local::TIMESTAMP < '2011-10-30 01:00' THEN 3600000000 ELSE 0 END;
         CREATE TABLE raw AS SELECT row_number() OVER () AS pos, * FROM read_csv('{0}', all_varchar = true, header = true);
         CREATE TABLE lines AS SELECT row_number() OVER (ORDER BY utc(InvoiceDate), pos) AS seq,
             CustomerID::BIGINT AS customer, InvoiceNo AS invoice, StockCode AS stock, Quantity::BIGINT AS quantity, Country AS country,
@@ -32,7 +35,7 @@ internal sealed class DuckDbAnswer
         using var connection = new DuckDBConnection("DataSource=:memory:");
         connection.Open();
         using var prepare = connection.CreateCommand();
-        prepare.CommandText = string.Format(null, Prepare, csv.Replace("'", "''"), firstDay, lastDay);
+        prepare.CommandText = Utc + string.Format(null, Prepare, csv.Replace("'", "''"), firstDay, lastDay);
         prepare.ExecuteNonQuery();
         foreach (var window in RetailFeature.All.GroupBy(feature => feature.Window))
         {

@@ -29,7 +29,7 @@ public sealed class RetailFixture : IDisposable
 
     internal DuckDbAnswer DuckDb => _duckDb.Value;
 
-    private static string Csv => DataFolder.Require("online-retail/online_retail_2010-2011.csv.gz");
+    internal static string Csv => DataFolder.Require("online-retail/online_retail_2010-2011.csv.gz");
 
     /// <inheritdoc/>
     public void Dispose()

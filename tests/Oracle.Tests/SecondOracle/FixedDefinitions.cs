@@ -70,6 +70,14 @@ internal static class FixedDefinitions
         "least(count(rides) over 2w, count(opens) over 2w)", "greatest(max(rides.fare) over 2w, 10)", "clip(count(opens) over 26w, 3, 20)",
         "length(last(rides.area) over 13w)", "min(rides.area) over 9w is null", "abs(avg(rides.fare) over 9w - 20)",
         "max(rides.at) over 13w between '2022-03-01' and '2023-12-24 12:00:00'", "month(week)", "year(week) * 100 + week_of_year(week)", "iso_year(week)",
+        // How it is written.
+        """sum(opens."over") OVER 4w LAG 1w""", """count("rides" WHERE NOT NOT "night") over All""",
+        "count(rides where night OR fare > 10 AND NOT area = 'app' or km < 3) over 13w", "count(rides where not fare + 2 * 3 - 1 > 10 and night) over 13w",
+        "sum(- - rides.fare - -1--2) over 9w", "sum(rides.fare*2-fare%3*-1) over 9w", "sum(rides.fare * 1e1 + 2.5E-1) over 9w",
+        "( ( count( rides  where( night ) )over 2w ) )  *( 2+3 )", "case when night_share > 0.5 then case when true then 'a' end when null then 'b' else 'c' end",
+        "count(rides where case when night then fare else null end between 1 and 2 + 20) over 13w", "10 - 3 - 2 * 2 % 3 + count(opens) over 1w",
+        "100 / 10 / count(opens) over 4w", "count(opens) over 2w = 0 or count(opens) over 2w > 2 and not count(rides) over 2w > 1",
+        "count(rides where area = 'it''s' or area = '😀') over all", "count(rides where fare >= -5 and fare!=-3) over 9w",
         // Several columns.
         "count(rides) over 13w by area in ('app', 'it''s' as its, '😀' as smile)", "sum(rides.km) over 9w by fare in (5, -3 as minus_three)",
         "share(rides where fare > 10) over 13w by night in (true, false)", "series(count(opens) over 1w, 6)", "series(sum(rides.fare) over 2d lag 3d, 5)",
@@ -89,7 +97,7 @@ internal static class FixedDefinitions
 
     /// <summary>Features.</summary>
     public static IReadOnlyList<(string Name, string Text)> Features { get; } =
-        [.. s_features.Select((text, i) => ($"f_{i}", text)), ("nullable", "sum(rides.fare) over 1w"), ("other", "nullable + f_1 - 1")];
+        [.. s_features.Select((text, i) => ($"f_{i}", text)), ("nullable", "sum(rides.fare) over 1w"), ("other", "nullable + f_1 - 1"), ("night_share", "share(rides where night) over 9w")];
 
     /// <summary>Labels.</summary>
     public static IReadOnlyList<(string Name, string Text)> Labels { get; } = [.. s_labels.Select((text, i) => ($"label_{i}", text))];

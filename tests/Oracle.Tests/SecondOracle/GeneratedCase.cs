@@ -40,7 +40,7 @@ internal sealed class GeneratedCase : IDisposable
         var whole = _instants.Days[^4];
         SqlSource[] sources =
         [
-            new("opens", new Dictionary<string, Kind> { ["at"] = Kind.Instant }, _instants.StartOfDay(whole)),
+            new("opens", new Dictionary<string, Kind> { ["at"] = Kind.Instant, ["over"] = Kind.Integer }, _instants.StartOfDay(whole)),
             new(
                 "rides",
                 new Dictionary<string, Kind>
@@ -57,7 +57,7 @@ internal sealed class GeneratedCase : IDisposable
                 new Span(9, "d")),
             new("users", new Dictionary<string, Kind> { ["city"] = Kind.Text, ["age"] = Kind.Integer, ["score"] = Kind.Float }, long.MaxValue),
         ];
-        Write(sources[0], Enumerable.Range(0, 500).Select(_ => new object?[] { _random.Next(1, Entities), Time() }));
+        Write(sources[0], Enumerable.Range(0, 500).Select(_ => new object?[] { _random.Next(1, Entities), Time(), _random.Next(10) }));
         Write(sources[1], Enumerable.Range(0, 800).Select(_ => Ride()));
         Write(sources[2], Enumerable.Range(2, Entities - 1).Select(entity => new object?[]
         {

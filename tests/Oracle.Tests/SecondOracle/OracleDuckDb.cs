@@ -43,7 +43,7 @@ internal sealed class OracleDuckDb : IDisposable
         Execute($"CREATE TABLE grid AS SELECT entity, day FROM ({entities}), (SELECT unnest([{days}]) AS day)");
     }
 
-    /// <summary>Reads (entity, day, value, how far it may be off); values as <see cref="EngineRows.Of"/> has them.</summary>
+    /// <summary>Reads (entity, day, value, how far it may be off); values as <see cref="EngineRows"/> has them.</summary>
     /// <param name="query">The query.</param>
     public IEnumerable<(long Key, DateOnly Day, object? Value, double Error)> Read(string query)
     {

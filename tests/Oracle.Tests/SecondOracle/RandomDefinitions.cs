@@ -16,11 +16,11 @@ internal sealed class RandomDefinitions(int seed)
     /// <param name="count">Number of definitions.</param>
     /// <param name="isLabel">Whether they may look ahead.</param>
     public IReadOnlyList<(string Name, string Text)> Take(string prefix, int count, bool isLabel) =>
-        [.. Enumerable.Range(0, count).Select(i => ($"{prefix}_{i}", Definition(isLabel)))];
+        [.. Enumerable.Range(0, count).Select(i => ($"{prefix}_{i}", Definition($"{prefix}_{i}", isLabel)))];
 
-    private string Definition(bool isLabel) => _random.Next(12) switch
+    private string Definition(string name, bool isLabel) => _random.Next(12) switch
     {
-        0 => $"{Aggregate(Kind.Integer, isLabel)} by area in ('app', 'cash' as paid_{_random.Next(1_000_000_000)})",
+        0 => $"{Aggregate(Kind.Integer, isLabel)} by area in ('app', 'cash' as {name}_paid)",
         1 => $"series({Call(Kind.Integer)} over {Length("w")} lag {Length("w")}, {_random.Next(1, 4)})",
         2 => $"{Number(isLabel)} {One("+", "-", "*", "/", "%")} {Aggregate(Kind.Integer, isLabel)}",
         3 => $"coalesce({Number(isLabel)}, {_random.Next(-9, 9)}) {One("=", "<>", "<", "<=", ">", ">=")} {Aggregate(Kind.Integer, isLabel)}",

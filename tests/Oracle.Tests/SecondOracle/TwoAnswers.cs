@@ -10,18 +10,21 @@ namespace FeatureService.Oracle.Tests.SecondOracle;
 /// <param name="snapshot">What the engine reads.</param>
 /// <param name="duckDb">The same events.</param>
 /// <param name="sources">The same sources.</param>
-internal sealed class TwoAnswers(ISnapshot snapshot, OracleDuckDb duckDb, IReadOnlyList<SqlSource> sources)
+/// <param name="keys">The entities of DuckDB's grid; null where they are all of the snapshot.</param>
+internal sealed class TwoAnswers(
+    ISnapshot snapshot, OracleDuckDb duckDb, IReadOnlyList<SqlSource> sources, IReadOnlyList<long>? keys = null)
 {
     private const int DifferencesShown = 40;
 
     /// <summary>Compares every cell; throws with the first differences.</summary>
     /// <param name="features">Names and texts.</param>
     /// <param name="labels">Names and texts.</param>
-    /// <returns>Number of cells that are equal.</returns>
-    public long Compare(IReadOnlyList<(string Name, string Text)> features, IReadOnlyList<(string Name, string Text)> labels)
+    /// <returns>Number of cells that are equal, and the columns of which all cells are the same.</returns>
+    public (long Cells, IReadOnlyList<string> Constant) Compare(IReadOnlyList<(string Name, string Text)> features, IReadOnlyList<(string Name, string Text)> labels)
     {
         var view = Compile($"features:\n{Lines(features)}labels:\n{Lines(labels)}");
-        var rows = EngineRows.Of(Plan.Create(snapshot, view, view.Columns), Weeks());
+        var plan = Plan.Create(snapshot, view, view.Columns);
+        var rows = keys is null ? EngineRows.Of(plan, Weeks()) : EngineRows.Of(plan, Weeks(), keys);
         var texts = features.Concat(labels).ToDictionary();
         var sql = new SqlView(duckDb.Instants, sources, duckDb.Windows, features.Concat(labels));
         Assert.Equal(sql.Names, view.Columns.Select(column => column.Name));
@@ -37,7 +40,8 @@ internal sealed class TwoAnswers(ISnapshot snapshot, OracleDuckDb duckDb, IReadO
         }
 
         Assert.True(differences.Count == 0, $"{differences.Count} columns differ:\n{string.Join('\n', differences.Take(DifferencesShown))}");
-        return (long)rows.Count * view.Columns.Length;
+        var constant = view.Columns.Where((_, i) => rows.DistinctBy(row => row.Values[i]).Count() == 1);
+        return ((long)rows.Count * view.Columns.Length, [.. constant.Select(column => column.Name)]);
     }
 
     /// <summary>Compares which rows a population leaves.</summary>

@@ -55,7 +55,8 @@ internal sealed class ZoneInstants(string zoneName, LocalDate firstDay, int week
             return Micros(withOffset.ToInstant());
         }
 
-        var local = LocalDateTimePattern.ExtendedIso.Parse(iso.Length == 10 ? iso + "T00:00:00" : iso).Value;
+        var whole = iso.Length switch { 10 => iso + "T00:00:00", 16 => iso + ":00", _ => iso };
+        var local = LocalDateTimePattern.ExtendedIso.Parse(whole).Value;
         return Micros(_zone.ResolveLocal(local, NodaTime.TimeZones.Resolvers.CreateMappingResolver(
             NodaTime.TimeZones.Resolvers.ReturnLater, NodaTime.TimeZones.Resolvers.ReturnForwardShifted)).ToInstant());
     }
