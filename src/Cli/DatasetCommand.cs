@@ -16,21 +16,21 @@ internal static class DatasetCommand
         var view = new ViewOptions();
         var service = new ServerOptions();
         var output = new OutputOptions();
-        var grid = new GridOptions();
-        var command = new Command("build", "Compute every feature for every entity and week, as Parquet or CSV.");
-        grid.AddTo(command);
+        var rows = new RowOptions();
+        var command = new Command("build", "Compute every feature for every entity and week, or for listed rows, as Parquet or CSV.");
+        rows.AddTo(command);
         view.AddTo(command);
         service.AddToBuild(command);
         output.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var query = grid.Read(parsed, view);
+            var query = rows.Read(parsed, view, cancellation);
             var options = output.Read(parsed, query);
-            var named = grid.ReadEntities(parsed);
+            var named = rows.ReadEntities(parsed);
             await using var session = await service.OpenAsync(parsed, cancellation).ConfigureAwait(false);
             return await view.UseAsync(parsed, async () =>
             {
-                query = await GridOptions.NameEntitiesAsync(session.Client, query, named, cancellation).ConfigureAwait(false);
+                query = await RowOptions.NameEntitiesAsync(session.Client, query, named, cancellation).ConfigureAwait(false);
                 await BuildAsync(session.Client, options with { Query = query }, parsed.InvocationConfiguration, cancellation).ConfigureAwait(false);
                 return (int)ExitCode.Done;
             }).ConfigureAwait(false);

@@ -26,7 +26,7 @@ public sealed class DatasetTests
         Assert.Equal(800, manifest.RowsByStatus["ok"]);
         Assert.Equal(400, manifest.RowsByStatus["no_history"]);
         Assert.Equal(report.Manifest.ContentHash, manifest.ContentHash);
-        Assert.Equal("2024-01-01..2024-01-15", manifest.Weeks.ToString());
+        Assert.Equal("2024-01-01..2024-01-15", manifest.Weeks?.ToString());
         Assert.Equal(["user_id", "week", "amount", "total", "city", "row_status"], manifest.Columns.Select(c => c.Name));
         Assert.Equal("fp-amount", manifest.Columns[2].Fingerprint);
         Assert.All(manifest.Files, f => Assert.Equal(new FileInfo(folder[$"set/{f.Name}"]).Length, f.Bytes));

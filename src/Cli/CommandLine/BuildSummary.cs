@@ -25,10 +25,19 @@ internal static class BuildSummary
             output.WriteLine(Text($"{report.PartsResumed} of {manifest.Shards} parts were already finished"));
         }
 
+        if (manifest.Spine?.Distances is { } distances)
+        {
+            output.WriteLine(
+                $"{manifest.Spine.TimeColumn} lies behind its week's cutoff by {Span(distances.MinMicros)} at least, "
+                + $"{Span(distances.MedianMicros)} at the median, {Span(distances.MaxMicros)} at most");
+        }
+
         output.WriteLine(Text($"snapshot {manifest.Snapshot}, view {manifest.View} {manifest.ViewVersion}"));
         output.WriteLine(Text($"content hash {manifest.ContentHash}"));
         output.WriteLine(Text($"{report.Elapsed.TotalSeconds:F1} s, {Rate(manifest.Rows, report.Elapsed)}"));
     }
+
+    private static string Span(long micros) => TimeSpan.FromMicroseconds(micros).ToString(@"d'd 'hh\:mm\:ss", CultureInfo.InvariantCulture);
 
     private static string Rate(long rows, TimeSpan elapsed)
     {

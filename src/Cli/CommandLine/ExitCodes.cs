@@ -1,8 +1,10 @@
 using FeatureService.Client.Datasets;
+using FeatureService.Client.Datasets.Spines;
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
 using FeatureService.Engine.Snapshots;
 using FeatureService.Hosting;
+using FeatureService.Ingest;
 using Grpc.Core;
 
 namespace FeatureService.Cli.CommandLine;
@@ -19,7 +21,7 @@ internal static class ExitCodes
         OperationCanceledException when cancellation.IsCancellationRequested => (ExitCode.Failed, "stopped"),
         FeatureServiceException refused => (CodeOf(refused.Status), MessageOf(refused)),
         PartialBuildException partial => (ExitCode.Partial, $"{partial.Message}\nwhat is finished is kept: --resume goes on from it"),
-        DatasetException dataset => (ExitCode.BadInput, dataset.Message),
+        DatasetException or SpineException or InputException => (ExitCode.BadInput, exception.Message),
         CellErrorsException cells => (ExitCode.Failed, MessageOf(cells)),
         ArgumentException { ParamName: null } argument => (ExitCode.BadInput, argument.Message),
         ServiceOptionsException or SnapshotNotFoundException => (ExitCode.BadInput, exception.Message),

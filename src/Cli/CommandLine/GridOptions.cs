@@ -7,13 +7,7 @@ namespace FeatureService.Cli.CommandLine;
 internal sealed class GridOptions
 {
     private readonly EntityOptions _entities = new(" Default: all of the snapshot.");
-
-    private readonly Option<string> _weeks = new("--weeks")
-    {
-        Description = "Weeks, both ends included: 2019-01-07..2023-12-25, every fourth 2019-01-07..2023-12-25/4, or one alone.",
-        HelpName = "FROM..TO[/STEP]",
-        Required = true,
-    };
+    private readonly Option<string> _weeks;
 
     private readonly Option<string> _sample = new("--sample")
     {
@@ -24,6 +18,18 @@ internal sealed class GridOptions
     private readonly Option<long> _seed = new("--seed") { Description = "With --sample: which of all samples of that size. Default: 0", HelpName = "S" };
 
     private readonly Option<bool> _noPopulation = new("--no-population") { Description = "Every row of the grid, whatever the view's population says." };
+
+    /// <summary>The options.</summary>
+    /// <param name="isRequired">Whether the command takes nothing but a grid.</param>
+    public GridOptions(bool isRequired = true) => _weeks = new Option<string>("--weeks")
+    {
+        Description = "Weeks, both ends included: 2019-01-07..2023-12-25, every fourth 2019-01-07..2023-12-25/4, or one alone.",
+        HelpName = "FROM..TO[/STEP]",
+        Required = isRequired,
+    };
+
+    /// <summary>All of them, the weeks first.</summary>
+    public IReadOnlyList<Option> All => [_weeks, .. _entities.Ways, _sample, _seed, _noPopulation];
 
     /// <summary>Declares the options.</summary>
     public void AddTo(Command command)

@@ -48,7 +48,7 @@ internal sealed class OutputOptions
 
     /// <summary>The dataset to build.</summary>
     /// <exception cref="CliException">The options contradict each other.</exception>
-    public DatasetBuildOptions Read(ParseResult parsed, BackfillQuery query)
+    public DatasetBuildOptions Read(ParseResult parsed, FeatureQuery query)
     {
         var path = parsed.GetRequiredValue(_out);
         var ending = Path.GetExtension(path) switch

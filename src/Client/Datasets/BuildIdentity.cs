@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 using System.Text.Json.Serialization;
@@ -31,15 +32,19 @@ public record BuildIdentity
     /// <summary>Version of what values mean.</summary>
     public required int EngineVersion { get; init; }
 
-    /// <summary>The weeks.</summary>
-    public required ManifestWeeks Weeks { get; init; }
+    /// <summary>The weeks; of a spine the first, the last, and how many different ones. Null for a spine without rows.</summary>
+    public required ManifestWeeks? Weeks { get; init; }
 
-    /// <summary><c>all</c>, or the hash of the entities named.</summary>
+    /// <summary><c>all</c>, the hash of the entities named, or <c>spine</c>.</summary>
     public required string Entities { get; init; }
 
     /// <summary>Whether every row exists, whatever the view's population says.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IgnorePopulation { get; init; }
+
+    /// <summary>The spine; null for a grid.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ManifestSpine? Spine { get; init; }
 
     /// <summary>The columns.</summary>
     public required IReadOnlyList<ManifestColumn> Columns { get; init; }
@@ -53,20 +58,28 @@ public record BuildIdentity
     /// <summary>Number of shards.</summary>
     public required int Shards { get; init; }
 
-    internal static BuildIdentity Of(BackfillPlan plan, IDatasetFormat format) => new()
+    internal static BuildIdentity Of(BackfillPlan plan, IDatasetFormat format) =>
+        Of(plan.Target, format, plan.Target.Columns, plan.Shards.Count) with
+        {
+            Weeks = new ManifestWeeks(plan.Weeks.First, plan.Weeks.Last, plan.WeekCount, plan.Weeks.Step == 1 ? null : plan.Weeks.Step),
+            Entities = EntitiesOf(plan),
+            IgnorePopulation = plan.IgnorePopulation,
+        };
+
+    /// <summary>All but the rows.</summary>
+    internal static BuildIdentity Of(ViewOnSnapshot target, IDatasetFormat format, IEnumerable<DatasetColumn> columns, int shards) => new()
     {
-        Snapshot = plan.Snapshot.Id,
-        View = plan.View.Name,
-        ViewVersion = plan.View.Version,
-        Definition = plan.View.Definition,
-        EngineVersion = plan.EngineVersion,
-        Weeks = new ManifestWeeks(plan.Weeks.First, plan.Weeks.Last, plan.WeekCount, plan.Weeks.Step == 1 ? null : plan.Weeks.Step),
-        Entities = EntitiesOf(plan),
-        IgnorePopulation = plan.IgnorePopulation,
-        Columns = [.. plan.Columns.Select(c => new ManifestColumn(c.Name, c.Type.Name(), RoleName(c.Role), c.Fingerprint))],
+        Snapshot = target.Snapshot.Id,
+        View = target.View.Name,
+        ViewVersion = target.View.Version,
+        Definition = target.View.Definition,
+        EngineVersion = target.EngineVersion,
+        Weeks = null,
+        Entities = "",
+        Columns = [.. columns.Select(c => new ManifestColumn(c.Name, c.Type.Name(), RoleName(c.Role), c.Fingerprint))],
         Format = format.Name,
         FormatSettings = format.Settings,
-        Shards = plan.Shards.Count,
+        Shards = shards,
     };
 
     /// <summary>What differs from another build, one line each; nothing where they may share parts.</summary>
@@ -79,9 +92,10 @@ public record BuildIdentity
             ("snapshot", Snapshot, now.Snapshot),
             ("definition (view version)", ViewVersion, now.ViewVersion),
             ("engine version", EngineVersion, now.EngineVersion),
-            ("weeks", Weeks, now.Weeks),
+            ("weeks", Text(Weeks), Text(now.Weeks)),
             ("entities", Entities, now.Entities),
             ("population ignored", IgnorePopulation, now.IgnorePopulation),
+            ("spine", Text(Spine), Text(now.Spine)),
             ("columns", string.Join(' ', Columns), string.Join(' ', now.Columns)),
             ("format", Format, now.Format),
             ("format settings", FormatSettings, now.FormatSettings),
@@ -89,6 +103,8 @@ public record BuildIdentity
         ];
         return facts.Where(f => !f.There.Equals(f.Now)).Select(f => $"{f.Name}: {f.There} there, {f.Now} now");
     }
+
+    private static string Text(object? fact) => fact?.ToString() ?? "none";
 
     private static string EntitiesOf(BackfillPlan plan)
     {
@@ -110,6 +126,7 @@ public record BuildIdentity
     {
         DatasetColumnRole.Entity => "entity",
         DatasetColumnRole.Week => "week",
+        DatasetColumnRole.Spine => "spine",
         DatasetColumnRole.Feature => "feature",
         DatasetColumnRole.Label => "label",
         _ => "row_status",
@@ -128,9 +145,33 @@ public sealed record ManifestWeeks(
     public override string ToString() => Step is null ? $"{First}..{Last}" : $"{First}..{Last}/{Step}";
 }
 
+/// <summary>The rows of a dataset that a caller has listed.</summary>
+/// <param name="Rows">Number of rows.</param>
+/// <param name="ContentHash">Hash of the names, types and values of its columns, weeks being what the rows stand for, in row order.</param>
+/// <param name="RowsPerShard">Rows of each part but the last.</param>
+/// <param name="TimeColumn">The column of instants; null where the weeks were given.</param>
+/// <param name="Distances">How far the instants lie behind the cutoffs of their weeks; null where the weeks were given, or without rows.</param>
+public sealed record ManifestSpine(
+    long Rows,
+    string ContentHash,
+    int RowsPerShard,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? TimeColumn = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ManifestDistances? Distances = null)
+{
+    /// <inheritdoc/>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Rows} rows{(TimeColumn is null ? "" : $" by {TimeColumn}")}, content hash {ContentHash}");
+}
+
+/// <summary>Instants minus the cutoffs of their weeks, in microseconds.</summary>
+/// <param name="MinMicros">The least.</param>
+/// <param name="MedianMicros">The median, the lower one of two, floored to a second.</param>
+/// <param name="MaxMicros">The greatest.</param>
+public sealed record ManifestDistances(long MinMicros, long MedianMicros, long MaxMicros);
+
 /// <summary>One column of a dataset.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">Type of its values.</param>
-/// <param name="Role"><c>entity</c>, <c>week</c>, <c>feature</c>, <c>label</c> or <c>row_status</c>.</param>
+/// <param name="Role"><c>entity</c>, <c>week</c>, <c>spine</c> (the caller's own), <c>feature</c>, <c>label</c> or <c>row_status</c>.</param>
 /// <param name="Fingerprint">For features and labels the hash of the definition.</param>
 public sealed record ManifestColumn(string Name, string Type, string Role, string Fingerprint);

@@ -29,6 +29,18 @@ internal sealed class ContentHasher(IReadOnlyList<DatasetColumn> columns)
         }
     }
 
+    /// <summary>Adds rows.</summary>
+    /// <param name="columns">Their columns.</param>
+    /// <param name="rowCount">How many.</param>
+    public void Add(IReadOnlyList<Column> columns, int rowCount)
+    {
+        _rows += rowCount;
+        for (var i = 0; i < _columns.Length; i++)
+        {
+            _columns[i].Add(columns[i]);
+        }
+    }
+
     /// <summary>The hash of all rows so far, 32 hexadecimal digits.</summary>
     public string Finish()
     {

@@ -18,8 +18,8 @@ public enum ExistingOutput
 /// <summary>One dataset.</summary>
 public sealed record DatasetBuildOptions
 {
-    /// <summary>View, weeks, entities, columns.</summary>
-    public required BackfillQuery Query { get; init; }
+    /// <summary>View, columns, and the rows: a <see cref="BackfillQuery"/> for a grid, a <see cref="SpineQuery"/> for a list.</summary>
+    public required FeatureQuery Query { get; init; }
 
     /// <summary>The folder or file to make.</summary>
     public required string Path { get; init; }

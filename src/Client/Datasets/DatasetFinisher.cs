@@ -1,13 +1,13 @@
 using System.Text.Json;
-using FeatureService.Client.FanOut;
+using FeatureService.Client.Transport;
 
 namespace FeatureService.Client.Datasets;
 
 /// <summary>The end of a build: a single file is put together from its parts, and the manifest is written last.</summary>
 /// <param name="place">The dataset's place.</param>
 /// <param name="format">The file format.</param>
-/// <param name="plan">The grid.</param>
-internal sealed class DatasetFinisher(DatasetPlace place, IDatasetFormat format, BackfillPlan plan)
+/// <param name="columns">The dataset's columns.</param>
+internal sealed class DatasetFinisher(DatasetPlace place, IDatasetFormat format, IReadOnlyList<DatasetColumn> columns)
 {
     /// <summary>Finishes the dataset.</summary>
     /// <param name="identity">What it is.</param>
@@ -27,7 +27,7 @@ internal sealed class DatasetFinisher(DatasetPlace place, IDatasetFormat format,
             statuses[status] = statuses.GetValueOrDefault(status) + rows;
         }
 
-        var content = ContentHasher.Combine(plan.Columns, parts.Select(p => (p.Rows, p.ContentHash)));
+        var content = ContentHasher.Combine(columns, parts.Select(p => (p.Rows, p.ContentHash)));
         var manifest = DatasetManifest.Of(identity, parts.Sum(p => p.Rows), statuses, content, files, timings, estimate);
         WriteManifest(manifest);
         if (place.SingleFile)

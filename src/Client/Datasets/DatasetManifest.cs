@@ -37,6 +37,7 @@ public sealed record DatasetManifest : BuildIdentity
             EngineVersion = identity.EngineVersion,
             Weeks = identity.Weeks,
             Entities = identity.Entities,
+            Spine = identity.Spine,
             Columns = identity.Columns,
             Format = identity.Format,
             FormatSettings = identity.FormatSettings,

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using FeatureService.Client.FanOut;
+using FeatureService.Client.Transport;
 
 namespace FeatureService.Client.Datasets;
 
@@ -7,18 +8,17 @@ namespace FeatureService.Client.Datasets;
 /// Makes one part: batches are received on the one hand and hashed and written by a thread of their own on the other. At most one
 /// batch waits, so a slow disk stops the service and memory stays bounded.
 /// </summary>
-/// <param name="plan">The grid.</param>
+/// <param name="columns">The dataset's columns.</param>
 /// <param name="format">The file format.</param>
-/// <param name="fetcher">Brings the shards.</param>
 /// <param name="written">Told the rows of every batch that is written.</param>
-internal sealed class PartBuilder(BackfillPlan plan, IDatasetFormat format, ShardFetcher fetcher, Action<long> written)
+internal sealed class PartBuilder(IReadOnlyList<DatasetColumn> columns, IDatasetFormat format, Action<long> written)
 {
     /// <summary>Makes the part of a shard under a temporary name.</summary>
     /// <param name="shard">The shard.</param>
     /// <param name="path">The temporary name.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The record of the part; its bytes are on the disk.</returns>
-    public async Task<PartRecord> BuildAsync(Shard shard, string path, CancellationToken cancellation)
+    public async Task<PartRecord> BuildAsync(ShardWork shard, string path, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var receiver = new Receiver();
@@ -35,11 +35,11 @@ internal sealed class PartBuilder(BackfillPlan plan, IDatasetFormat format, Shar
         return await write.ConfigureAwait(false);
     }
 
-    private async Task FetchAsync(Shard shard, Receiver receiver, CancellationToken cancellation)
+    private static async Task FetchAsync(ShardWork shard, Receiver receiver, CancellationToken cancellation)
     {
         try
         {
-            await fetcher.FetchAsync(shard, receiver, cancellation).ConfigureAwait(false);
+            await shard.FetchAsync(receiver, cancellation).ConfigureAwait(false);
             receiver.Complete(null);
         }
         catch (Exception exception)
@@ -49,15 +49,15 @@ internal sealed class PartBuilder(BackfillPlan plan, IDatasetFormat format, Shar
         }
     }
 
-    private PartRecord Write(Shard shard, string path, Receiver receiver, CancellationTokenSource stop)
+    private PartRecord Write(ShardWork shard, string path, Receiver receiver, CancellationTokenSource stop)
     {
         try
         {
-            var hasher = new ContentHasher(plan.Columns);
+            var hasher = new ContentHasher(columns);
             var statuses = new RowStatusCounter();
             var rows = 0L;
             using var file = new HashingStream(path);
-            using (var writer = format.CreatePart(file, plan.Columns))
+            using (var writer = format.CreatePart(file, columns))
             {
                 while (receiver.Next() is { } batch)
                 {

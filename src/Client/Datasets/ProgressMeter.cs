@@ -1,21 +1,20 @@
-using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
 
 namespace FeatureService.Client.Datasets;
 
 /// <summary>Adds up what the parts of a build have done, and reports it.</summary>
-/// <param name="plan">The grid.</param>
+/// <param name="source">The dataset's rows.</param>
 /// <param name="missing">The shards of this run.</param>
 /// <param name="time">The clock.</param>
 /// <param name="progress">Who wants to know.</param>
 internal sealed class ProgressMeter(
-    BackfillPlan plan, IReadOnlyCollection<Shard> missing, TimeProvider time, IProgress<DatasetProgress>? progress)
+    IDatasetSource source, IReadOnlyCollection<int> missing, TimeProvider time, IProgress<DatasetProgress>? progress)
 {
     private readonly long _started = time.GetTimestamp();
-    private readonly long _rowCount = missing.Sum(s => s.RowCount);
-    private readonly int _features = plan.Columns.Count(c => c.Role is DatasetColumnRole.Feature or DatasetColumnRole.Label);
+    private readonly long _rowCount = missing.Sum(source.RowCountOf);
+    private readonly int _features = source.Columns.Count(c => c.Role is DatasetColumnRole.Feature or DatasetColumnRole.Label);
     private long _rows;
-    private int _shards = plan.Shards.Count - missing.Count;
+    private int _shards = source.ShardCount - missing.Count;
 
     /// <summary>Rows have been written.</summary>
     /// <param name="rows">How many.</param>
@@ -33,5 +32,5 @@ internal sealed class ProgressMeter(
     }
 
     private void Report() => progress?.Report(new DatasetProgress(
-        Volatile.Read(ref _shards), plan.Shards.Count, Volatile.Read(ref _rows), _rowCount, _features, time.GetElapsedTime(_started)));
+        Volatile.Read(ref _shards), source.ShardCount, Volatile.Read(ref _rows), _rowCount, _features, time.GetElapsedTime(_started)));
 }

@@ -18,13 +18,14 @@ internal static class ColumnJoin
 
         var rows = runs.Sum(r => r.Length);
         var nullCount = runs.Sum(r => r.NullCount);
-        var data = new byte[runs.Sum(r => r.Data.Length)];
+        var data = new byte[checked((int)runs.Sum(r => (long)Values(r).Length))];
         var validity = nullCount > 0 ? new byte[Bitmap.Bytes(rows)] : [];
         var offsets = type == ColumnType.String ? new int[rows + 1] : [];
         var (row, end) = (0, 0);
         foreach (var run in runs)
         {
-            run.Data.CopyTo(data.AsMemory(end));
+            var values = Values(run);
+            values.CopyTo(data.AsMemory(end));
             if (nullCount > 0)
             {
                 CopyValidity(run, validity, row);
@@ -35,12 +36,12 @@ internal static class ColumnJoin
                 var source = MemoryMarshal.Cast<byte, int>(run.Offsets.Span);
                 for (var i = 0; i <= run.Length; i++)
                 {
-                    offsets[row + i] = end + source[i];
+                    offsets[row + i] = end + source[i] - source[0];
                 }
             }
 
             row += run.Length;
-            end += run.Data.Length;
+            end += values.Length;
         }
 
         return new Column
@@ -52,6 +53,18 @@ internal static class ColumnJoin
             Data = data,
             Offsets = MemoryMarshal.AsBytes<int>(offsets).ToArray(),
         };
+    }
+
+    /// <summary>A run's values; of texts only those of its rows, as it may be part of a longer one.</summary>
+    private static ReadOnlyMemory<byte> Values(Column run)
+    {
+        if (run.Type != ColumnType.String)
+        {
+            return run.Data;
+        }
+
+        var offsets = MemoryMarshal.Cast<byte, int>(run.Offsets.Span);
+        return run.Data[offsets[0]..offsets[run.Length]];
     }
 
     private static void CopyValidity(Column run, Span<byte> validity, int firstRow)

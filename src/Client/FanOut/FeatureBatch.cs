@@ -5,15 +5,15 @@ using FeatureService.Core.Keys;
 namespace FeatureService.Client.FanOut;
 
 /// <summary>
-/// A run of rows of one slice, by columns: whole entities with all their weeks, usually a whole slice. The values are the bytes that
-/// arrived, uncopied.
+/// A run of rows by columns. Of a grid: rows of one slice, whole entities with all their weeks, usually a whole slice; the values are
+/// the bytes that arrived, uncopied. Of a spine: rows in its order.
 /// </summary>
 public sealed class FeatureBatch
 {
     private readonly IReadOnlyList<Column>[] _segments;
     private readonly Column?[] _columns;
 
-    internal FeatureBatch(AnswerHeader header, SliceId slice, long firstRow, int rowCount, IReadOnlyList<Column>[] segments)
+    internal FeatureBatch(AnswerHeader header, SliceId? slice, long firstRow, int rowCount, IReadOnlyList<Column>[] segments)
     {
         Header = header;
         Slice = slice;
@@ -26,16 +26,16 @@ public sealed class FeatureBatch
     /// <summary>What the batch was computed from, and its columns in order.</summary>
     public AnswerHeader Header { get; }
 
-    /// <summary>The slice that the rows are of.</summary>
-    public SliceId Slice { get; }
+    /// <summary>The slice that the rows are of; null for rows of a spine.</summary>
+    public SliceId? Slice { get; }
 
-    /// <summary>Number in the slice of the first row.</summary>
+    /// <summary>Number in the slice or spine of the first row.</summary>
     public long FirstRow { get; }
 
     /// <summary>Number of rows.</summary>
     public int RowCount { get; }
 
-    /// <summary>Number of columns: the entity, <c>week</c>, features and labels, <c>row_status</c>.</summary>
+    /// <summary>Number of columns: the entity, <c>week</c>, those of a spine, features and labels, <c>row_status</c>.</summary>
     public int ColumnCount => _segments.Length;
 
     /// <summary>The runs of rows in which a column arrived; nothing is copied.</summary>

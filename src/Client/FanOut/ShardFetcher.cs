@@ -16,9 +16,6 @@ namespace FeatureService.Client.FanOut;
 /// </param>
 internal sealed class ShardFetcher(FeatureServiceClient client, BackfillPlan plan, OutageWatch outage, bool ordered)
 {
-    /// <summary>Attempts without a new slice at what another endpoint or attempt may not suffer from, but probably does.</summary>
-    private const int SuspectAttemptsMax = 3;
-
     private const string Backfill = "features.v1.FeatureVectorsService/Backfill";
 
     private readonly ShardStream _stream = new(plan, client.Options);
@@ -45,9 +42,8 @@ internal sealed class ShardFetcher(FeatureServiceClient client, BackfillPlan pla
     private async Task FetchOverStreamsAsync(Shard shard, IShardReceiver receiver, CancellationToken cancellation)
     {
         var state = new ShardState();
+        var attempts = new Attempts(client.Options, outage);
         Endpoint? avoid = null;
-        var failures = 0;
-        var suspects = 0;
         while (!state.Done)
         {
             FeatureServiceException? failure = null;
@@ -63,17 +59,17 @@ internal sealed class ShardFetcher(FeatureServiceClient client, BackfillPlan pla
                         return state;
                     }).ConfigureAwait(false);
                 }
-                catch (FeatureServiceException exception) when (Kind(exception) != FailureKind.Fatal)
+                catch (FeatureServiceException exception) when (Attempts.MayPass(exception))
                 {
                     failure = exception;
                 }
 
                 if (state.SliceCount > slices)
                 {
-                    (failures, suspects) = (0, 0);
+                    attempts.Progressed();
                 }
 
-                Report(lease, failure, progressed: state.SliceCount > slices);
+                Attempts.Report(lease, failure, progressed: state.SliceCount > slices);
             }
 
             if (failure is null && (state.Done || state.SliceCount > slices))
@@ -82,53 +78,8 @@ internal sealed class ShardFetcher(FeatureServiceClient client, BackfillPlan pla
             }
 
             failure ??= new FeatureServiceException(StatusCode.Unavailable, $"{avoid.Address} ended a stream without a slice");
-            if (Kind(failure) == FailureKind.Suspect && ++suspects >= SuspectAttemptsMax)
-            {
-                throw failure;
-            }
-
-            outage.Failed(failure);
-            var pause = EndpointPool.Backoff(++failures, client.Options);
-            var asked = failure.RetryAfter ?? TimeSpan.Zero;
-            await Task.Delay(asked > pause ? asked : pause, client.Options.Time, cancellation).ConfigureAwait(false);
+            await attempts.PauseAsync(failure, cancellation).ConfigureAwait(false);
         }
-    }
-
-    private static void Report(EndpointLease lease, FeatureServiceException? failure, bool progressed)
-    {
-        if (failure is not null && Kind(failure) != FailureKind.Busy)
-        {
-            lease.Failed();
-        }
-        else if (progressed)
-        {
-            lease.Succeeded();
-        }
-    }
-
-    private static FailureKind Kind(FeatureServiceException failure) => failure.Status switch
-    {
-        StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Aborted => FailureKind.Lost,
-        StatusCode.FailedPrecondition when failure.Reason == "SNAPSHOT_GONE" => FailureKind.Lost,
-        StatusCode.ResourceExhausted => FailureKind.Busy,
-        // A stream that is reset comes as Internal; so does a fault of the service, which a few attempts tell apart.
-        StatusCode.Internal or StatusCode.Unknown or StatusCode.DataLoss => FailureKind.Suspect,
-        _ => FailureKind.Fatal,
-    };
-
-    private enum FailureKind
-    {
-        /// <summary>Another attempt gives the same: the request itself is refused.</summary>
-        Fatal,
-
-        /// <summary>The endpoint is gone or does not have the snapshot: another one, or a later attempt.</summary>
-        Lost,
-
-        /// <summary>The endpoint works and asks to come back.</summary>
-        Busy,
-
-        /// <summary>Perhaps this endpoint, perhaps every one: a few attempts.</summary>
-        Suspect,
     }
 
     /// <summary>Tells the outage watch about everything that arrives.</summary>

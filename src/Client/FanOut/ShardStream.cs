@@ -87,7 +87,7 @@ internal sealed class ShardStream(BackfillPlan plan, FeatureServiceClientOptions
             }
             catch (InvalidDataException exception)
             {
-                throw Damaged(endpoint, exception);
+                throw StatusMapper.Unreadable(exception, endpoint.Address);
             }
 
             if (message.SliceEnd is not null || heldBytes > HeldBytesMax)
@@ -143,31 +143,12 @@ internal sealed class ShardStream(BackfillPlan plan, FeatureServiceClientOptions
             : throw new InvalidDataException($"slice {batch.Slice}: rows are cut otherwise than in the stream before");
     }
 
-    private static FeatureServiceException Damaged(Endpoint endpoint, InvalidDataException exception) => new(
-        StatusCode.DataLoss, $"{endpoint.Address} sent what cannot be read: {exception.Message}", exception)
-    { Endpoint = endpoint.Address };
-
     private AnswerHeader CheckHeader(ResponseHeader? message)
     {
         var header = Wire.Header(message ?? throw new InvalidDataException("the first message has no header"));
-        if (header.SnapshotId != plan.Snapshot.Id || header.ViewVersion != plan.View.Version)
-        {
-            throw new InvalidDataException(
-                $"the answer is of snapshot {header.SnapshotId}, view {header.ViewVersion}; asked was {plan.Snapshot.Id}, {plan.View.Version}");
-        }
-
-        if (header.EngineVersion != plan.EngineVersion)
-        {
-            throw new InvalidDataException(
-                $"the engine's version is {header.EngineVersion}, of the first endpoint that was asked {plan.EngineVersion}");
-        }
-
-        return header.Columns.SequenceEqual(plan.Columns)
-            ? header
-            : throw new InvalidDataException($"its columns are {Names(header.Columns)}, expected {Names(plan.Columns)}");
+        plan.Target.Check(header);
+        return header;
     }
-
-    private static string Names(IEnumerable<DatasetColumn> columns) => string.Join(", ", columns.Select(c => $"{c.Name} {c.Type}"));
 
     private async Task<BackfillResponse?> NextAsync(
         AsyncServerStreamingCall<BackfillResponse> call, Endpoint endpoint, CancellationTokenSource idle, CancellationToken cancellation)

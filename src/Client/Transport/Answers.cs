@@ -1,3 +1,4 @@
+using FeatureService.Core.Calendar;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Keys;
 
@@ -11,6 +12,9 @@ public enum DatasetColumnRole
 
     /// <summary>The first day of the row's week.</summary>
     Week,
+
+    /// <summary>A column of the caller's own, carried along from a spine.</summary>
+    Spine,
 
     /// <summary>Known before the cutoff.</summary>
     Feature,
@@ -29,8 +33,8 @@ public enum DatasetColumnRole
 /// <param name="Fingerprint">For features and labels the hash of the definition and all that it reads; else empty.</param>
 public sealed record DatasetColumn(string Name, ColumnType Type, DatasetColumnRole Role, string Fingerprint)
 {
-    /// <summary>Whether a value may be null: of features and labels only.</summary>
-    public bool Nullable => Role is DatasetColumnRole.Feature or DatasetColumnRole.Label;
+    /// <summary>Whether a value may be null: of features, labels and the caller's own columns.</summary>
+    public bool Nullable => Role is DatasetColumnRole.Feature or DatasetColumnRole.Label or DatasetColumnRole.Spine;
 }
 
 /// <summary>What an answer was computed from, and its columns.</summary>
@@ -40,9 +44,9 @@ public sealed record DatasetColumn(string Name, ColumnType Type, DatasetColumnRo
 /// <param name="Columns">The entity, <c>week</c>, features and labels in the order of the view, <c>row_status</c>.</param>
 public sealed record AnswerHeader(string SnapshotId, string ViewVersion, int EngineVersion, IReadOnlyList<DatasetColumn> Columns);
 
-/// <summary>The answer to a <see cref="FeatureVectorsQuery"/>.</summary>
+/// <summary>The answer to a <see cref="FeatureVectorsQuery"/> or <see cref="FeatureRowsQuery"/>.</summary>
 /// <param name="Header">What it was computed from, and its columns.</param>
-/// <param name="RowCount">Number of rows: entities times weeks.</param>
+/// <param name="RowCount">Number of rows.</param>
 /// <param name="Columns">One for each column of the header.</param>
 public sealed record FeatureVectors(AnswerHeader Header, int RowCount, IReadOnlyList<Column> Columns);
 
@@ -59,7 +63,9 @@ public sealed record ValidatedView(
 /// <param name="Snapshots">The snapshots that are served.</param>
 /// <param name="EngineVersion">Version of what values mean.</param>
 /// <param name="BackfillsInFlight">Backfills that one caller does well to keep in flight on one process; 0 where it does not say.</param>
-public sealed record Topology(IReadOnlyList<SnapshotTopology> Snapshots, int EngineVersion, int BackfillsInFlight);
+/// <param name="AnswerBytesMax">Largest answer to a <see cref="FeatureVectorsQuery"/> or <see cref="FeatureRowsQuery"/>; 0 where it does not say.</param>
+public sealed record Topology(
+    IReadOnlyList<SnapshotTopology> Snapshots, int EngineVersion, int BackfillsInFlight, long AnswerBytesMax);
 
 /// <summary>One snapshot and how its entities are placed.</summary>
 public sealed record SnapshotTopology
@@ -76,8 +82,8 @@ public sealed record SnapshotTopology
     /// <summary>Type of the entity's key.</summary>
     public required EntityKeyType EntityType { get; init; }
 
-    /// <summary>Zone of weeks, days and hours, as the tz database names it.</summary>
-    public required string TimeZone { get; init; }
+    /// <summary>Zone of weeks, days and hours, with the rules that are stored in the snapshot.</summary>
+    public required ZoneRules Zone { get; init; }
 
     /// <summary>Day on which a week starts.</summary>
     public required DayOfWeek WeekStart { get; init; }

@@ -133,26 +133,27 @@ public sealed class FeatureServiceClient : IDisposable
     /// The query is wrong, larger than an answer may be (then ask by <c>BackfillAsync</c>), a cell overflowed
     /// (<see cref="StatusCode.OutOfRange"/>), or no endpoint answered.
     /// </exception>
-    public async Task<FeatureVectors> GetFeatureVectorsAsync(FeatureVectorsQuery query, CancellationToken cancellation = default)
+    public Task<FeatureVectors> GetFeatureVectorsAsync(FeatureVectorsQuery query, CancellationToken cancellation = default)
     {
-        var request = new GetFeatureVectorsRequest
-        {
-            View = Wire.Selector(query.View),
-            Snapshot = Wire.Selector(query.Snapshot),
-            Columns = Wire.Selector(query.Columns, query.Labels),
-            Grid = new Grid { Weeks = Wire.Weeks(query.Weeks), Keys = Wire.Keys(query.Entities) },
-        };
-        request.AcceptEncodings.Add(Encoding.Plain);
-        var answer = await CallAsync(
-            "features.v1.FeatureVectorsService/GetFeatureVectors", (e, o) => e.Vectors.GetFeatureVectorsAsync(request, o), cancellation).ConfigureAwait(false);
-        try
-        {
-            return Vectors(answer);
-        }
-        catch (InvalidDataException exception)
-        {
-            throw new FeatureServiceException(StatusCode.DataLoss, $"the answer cannot be read: {exception.Message}", exception);
-        }
+        var request = Wire.VectorsRequest(query);
+        request.Grid = new Grid { Weeks = Wire.Weeks(query.Weeks), Keys = Wire.Keys(query.Entities) };
+        return GetVectorsAsync(request, cancellation);
+    }
+
+    /// <summary>Vectors of rows that are listed one by one, in their order, duplicates included.</summary>
+    /// <remarks>For more rows than one answer holds, build a dataset of a <c>SpineQuery</c>.</remarks>
+    /// <param name="query">What is asked.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="FeatureServiceException">
+    /// The query is wrong, larger than an answer may be (reason <c>ANSWER_TOO_LARGE</c>), a cell overflowed
+    /// (<see cref="StatusCode.OutOfRange"/>), or no endpoint answered.
+    /// </exception>
+    public Task<FeatureVectors> GetFeatureVectorsAsync(FeatureRowsQuery query, CancellationToken cancellation = default)
+    {
+        var request = Wire.VectorsRequest(query);
+        request.List = new RowList { Keys = Wire.Keys(query.Rows.Select(row => row.Entity)) };
+        request.List.Weeks.AddRange(query.Rows.Select(row => row.Week));
+        return GetVectorsAsync(request, cancellation);
     }
 
     /// <inheritdoc/>
@@ -180,27 +181,18 @@ public sealed class FeatureServiceClient : IDisposable
         }
     }
 
-    private static FeatureVectors Vectors(GetFeatureVectorsResponse answer)
+    private async Task<FeatureVectors> GetVectorsAsync(GetFeatureVectorsRequest request, CancellationToken cancellation)
     {
-        var header = Wire.Header(answer.Header ?? throw new InvalidDataException("it has no header"));
-        var columns = new Core.Columns.Column[header.Columns.Count];
-        foreach (var chunk in answer.Columns)
+        var answer = await CallAsync(
+            "features.v1.FeatureVectorsService/GetFeatureVectors", (e, o) => e.Vectors.GetFeatureVectorsAsync(request, o), cancellation).ConfigureAwait(false);
+        try
         {
-            var index = header.Columns.ToList().FindIndex(c => c.Name == chunk.Column);
-            if (index < 0 || columns[index] is not null || chunk.FirstRow != 0)
-            {
-                throw new InvalidDataException($"a chunk of column '{chunk.Column}' that was not expected");
-            }
-
-            columns[index] = Wire.Decode(chunk, header.Columns[index], answer.Payload.Memory);
+            return Wire.Vectors(answer);
         }
-
-        if (columns.Any(c => c is null || c.Length != columns[0].Length))
+        catch (InvalidDataException exception)
         {
-            throw new InvalidDataException("its columns are not complete");
+            throw new FeatureServiceException(StatusCode.DataLoss, $"the answer cannot be read: {exception.Message}", exception);
         }
-
-        return new FeatureVectors(header, columns[0].Length, columns);
     }
 
     private Task<T> CallAsync<T>(string method, Func<Endpoint, CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellation) =>

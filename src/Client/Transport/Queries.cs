@@ -47,20 +47,14 @@ public sealed record WeekSpan(string First, string Last, int Step = 1)
     public override string ToString() => (First == Last ? First : $"{First}..{Last}") + (Step == 1 ? "" : $"/{Step}");
 }
 
-/// <summary>Named entities times weeks, answered at once. Answers are at most 4 MiB.</summary>
-public sealed record FeatureVectorsQuery
+/// <summary>What every query says: which view on which snapshot, and which of its columns.</summary>
+public abstract record FeatureQuery
 {
     /// <summary>The view.</summary>
     public required ViewReference View { get; init; }
 
-    /// <summary>The snapshot. Default: the service's.</summary>
+    /// <summary>The snapshot. Default: the service's current one; what takes several calls resolves it once.</summary>
     public SnapshotReference Snapshot { get; init; } = SnapshotReference.Default;
-
-    /// <summary>The entities, in the order of the answer; of the type that the catalog says.</summary>
-    public required IReadOnlyList<EntityKey> Entities { get; init; }
-
-    /// <summary>The weeks.</summary>
-    public required WeekSpan Weeks { get; init; }
 
     /// <summary>Names of features and labels to compute. Empty, the default: every feature, and labels as <see cref="Labels"/> says.</summary>
     public IReadOnlyList<string> Columns { get; init; } = [];
@@ -69,15 +63,31 @@ public sealed record FeatureVectorsQuery
     public bool Labels { get; init; } = true;
 }
 
-/// <summary>A grid of any size, answered as a stream of batches.</summary>
-public sealed record BackfillQuery
+/// <summary>Named entities times weeks, answered at once. Answers are at most 4 MiB.</summary>
+public sealed record FeatureVectorsQuery : FeatureQuery
 {
-    /// <summary>The view.</summary>
-    public required ViewReference View { get; init; }
+    /// <summary>The entities, in the order of the answer; of the type that the catalog says.</summary>
+    public required IReadOnlyList<EntityKey> Entities { get; init; }
 
-    /// <summary>The snapshot. Default: the service's current one; it is resolved once, for the whole grid.</summary>
-    public SnapshotReference Snapshot { get; init; } = SnapshotReference.Default;
+    /// <summary>The weeks.</summary>
+    public required WeekSpan Weeks { get; init; }
+}
 
+/// <summary>One row of a list.</summary>
+/// <param name="Entity">The entity, of the type that the catalog says; one that the snapshot does not know is one without events.</param>
+/// <param name="Week">The week's key: the date on which it starts, or an ISO week where weeks start on Monday.</param>
+public readonly record struct FeatureRow(EntityKey Entity, string Week);
+
+/// <summary>Rows one by one, answered at once in their order, duplicates included. Answers are at most 4 MiB.</summary>
+public sealed record FeatureRowsQuery : FeatureQuery
+{
+    /// <summary>The rows, at least one.</summary>
+    public required IReadOnlyList<FeatureRow> Rows { get; init; }
+}
+
+/// <summary>A grid of any size, answered as a stream of batches.</summary>
+public sealed record BackfillQuery : FeatureQuery
+{
     /// <summary>The weeks.</summary>
     public required WeekSpan Weeks { get; init; }
 
@@ -89,10 +99,4 @@ public sealed record BackfillQuery
 
     /// <summary>Whether every row exists, whatever the view's population says. Default: false.</summary>
     public bool IgnorePopulation { get; init; }
-
-    /// <summary>Names of features and labels to compute. Empty, the default: every feature, and labels as <see cref="Labels"/> says.</summary>
-    public IReadOnlyList<string> Columns { get; init; } = [];
-
-    /// <summary>Whether labels are computed where <see cref="Columns"/> is empty. Default: true.</summary>
-    public bool Labels { get; init; } = true;
 }

@@ -26,6 +26,12 @@ internal static class StatusMapper
         };
     }
 
+    /// <summary>The exception of an answer that is not what the contract says.</summary>
+    /// <param name="exception">What is wrong with it.</param>
+    /// <param name="endpoint">Where it came from.</param>
+    public static FeatureServiceException Unreadable(InvalidDataException exception, string endpoint) =>
+        new(StatusCode.DataLoss, $"{endpoint} sent what cannot be read: {exception.Message}", exception) { Endpoint = endpoint };
+
     private static string Innermost(RpcException exception)
     {
         Exception? inner = exception.Status.DebugException;

@@ -2,6 +2,7 @@ using FeatureService.Contracts.V1;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Keys;
 using ColumnType = FeatureService.Core.Columns.ColumnType;
+using ZoneRules = FeatureService.Core.Calendar.ZoneRules;
 
 namespace FeatureService.Client.Transport;
 
@@ -42,6 +43,19 @@ internal static class Wire
         return message;
     }
 
+    /// <summary>A request for vectors that has everything but its rows.</summary>
+    public static GetFeatureVectorsRequest VectorsRequest(FeatureQuery query)
+    {
+        var request = new GetFeatureVectorsRequest
+        {
+            View = Selector(query.View),
+            Snapshot = Selector(query.Snapshot),
+            Columns = Selector(query.Columns, query.Labels),
+        };
+        request.AcceptEncodings.Add(Encoding.Plain);
+        return request;
+    }
+
     /// <summary>Weeks.</summary>
     public static WeekRange Weeks(WeekSpan weeks) => new() { First = weeks.First, Last = weeks.Last, Step = weeks.Step };
 
@@ -78,9 +92,34 @@ internal static class Wire
         return PlainCodec.Decode(column.Type, layout, payload);
     }
 
+    /// <summary>An answer, whole.</summary>
+    /// <exception cref="InvalidDataException">It is not, or a chunk is malformed.</exception>
+    public static FeatureVectors Vectors(GetFeatureVectorsResponse answer)
+    {
+        var header = Header(answer.Header ?? throw new InvalidDataException("it has no header"));
+        var indexes = header.Columns.Select((c, i) => (c.Name, i)).ToDictionary(p => p.Name, p => p.i);
+        var columns = new Column[header.Columns.Count];
+        foreach (var chunk in answer.Columns)
+        {
+            if (!indexes.TryGetValue(chunk.Column, out var index) || columns[index] is not null || chunk.FirstRow != 0)
+            {
+                throw new InvalidDataException($"a chunk of column '{chunk.Column}' that was not expected");
+            }
+
+            columns[index] = Decode(chunk, header.Columns[index], answer.Payload.Memory);
+        }
+
+        return columns.Any(c => c is null || c.Length != columns[0].Length)
+            ? throw new InvalidDataException("its columns are not complete")
+            : new FeatureVectors(header, columns[0].Length, columns);
+    }
+
     /// <summary>What the service holds.</summary>
     public static Topology Topology(GetTopologyResponse response) => new(
-        [.. response.Snapshots.Select(Snapshot)], response.EngineVersion, response.Limits?.BackfillsInFlight ?? 0);
+        [.. response.Snapshots.Select(Snapshot)],
+        response.EngineVersion,
+        response.Limits?.BackfillsInFlight ?? 0,
+        (long)(response.Limits?.UnaryResponseBytesMax ?? 0));
 
     private static SnapshotTopology Snapshot(Contracts.V1.SnapshotTopology snapshot) => new()
     {
@@ -88,12 +127,16 @@ internal static class Wire
         Id = snapshot.Id,
         EntityName = snapshot.EntityName,
         EntityType = snapshot.EntityType == Contracts.V1.ColumnType.String ? EntityKeyType.String : EntityKeyType.Int64,
-        TimeZone = snapshot.TimeZone,
+        Zone = Zone(snapshot.TimeZone, snapshot.ZoneRules),
         WeekStart = (DayOfWeek)snapshot.WeekStart,
         Placement = new Placement(snapshot.Partitions, snapshot.SlicesPerPartition),
         SliceEntities = [.. snapshot.SliceEntities],
         Events = snapshot.Events,
     };
+
+    private static ZoneRules Zone(string id, Contracts.V1.ZoneRules? rules) => rules is null
+        ? throw new InvalidDataException($"it has no rules of zone {id}")
+        : new ZoneRules(id, [.. rules.StartsMicros], [.. rules.OffsetSeconds]);
 
     private static ByteRun? Run(ByteRange? range) => range is null ? null : new ByteRun(range.Offset, range.Length);
 

@@ -9,7 +9,7 @@ namespace FeatureService.Core.Columns;
 /// <remarks>
 /// Fixed-width types: <see cref="Data"/> is <c>Length</c> little-endian values of <see cref="ColumnTypes.Width"/> bytes; the bytes
 /// of a null are zero. Strings come in two forms: plain, <see cref="Data"/> being UTF-8 and <see cref="Offsets"/> <c>Length + 1</c>
-/// int32; or coded, <see cref="Dictionary"/> being set and <see cref="Data"/> <c>Length</c> int32 codes into it (0 where null).
+/// ascending int32, of which the first need not be 0; or coded, <see cref="Dictionary"/> being set and <see cref="Data"/> <c>Length</c> int32 codes into it (0 where null).
 /// </remarks>
 public sealed class Column
 {
@@ -38,6 +38,73 @@ public sealed class Column
     /// <typeparam name="T">A type of the width of the values: byte, int, long, double or float.</typeparam>
     public ReadOnlySpan<T> Values<T>()
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(Data.Span)[..Length];
+
+    /// <summary>A column of fixed width without nulls.</summary>
+    /// <typeparam name="T">A type of the width of the values: byte, int, long, double or float.</typeparam>
+    /// <param name="type">Any type but <see cref="ColumnType.String"/>.</param>
+    /// <param name="values">The values; they are copied.</param>
+    public static Column Of<T>(ColumnType type, ReadOnlySpan<T> values)
+        where T : unmanaged => new()
+        {
+            Type = type,
+            Length = values.Length,
+            Data = MemoryMarshal.AsBytes(values).ToArray(),
+        };
+
+    /// <summary>A column of texts; null is null.</summary>
+    /// <param name="texts">The texts.</param>
+    public static Column Of(IReadOnlyList<string?> texts)
+    {
+        var table = StringTable.Of(texts.Select(text => text ?? ""));
+        var nulls = texts.Count(text => text is null);
+        var validity = new byte[nulls == 0 ? 0 : Bitmap.Bytes(texts.Count)];
+        for (var row = 0; row < texts.Count && nulls > 0; row++)
+        {
+            if (texts[row] is not null)
+            {
+                Bitmap.Set(validity, row);
+            }
+        }
+
+        return new Column
+        {
+            Type = ColumnType.String,
+            Length = texts.Count,
+            NullCount = nulls,
+            Validity = validity,
+            Data = table.Utf8,
+            Offsets = table.OffsetBytes,
+        };
+    }
+
+    /// <summary>A run of the rows, over the same values.</summary>
+    /// <param name="first">First row of the run.</param>
+    /// <param name="count">Number of rows.</param>
+    public Column Slice(int first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Length - first);
+        var nulls = NullCount == 0 ? 0 : count - Bitmap.CountOnes(Validity.Span, first, count);
+        var validity = nulls == 0 ? [] : new byte[Bitmap.Bytes(count)];
+        if (nulls > 0)
+        {
+            Bitmap.Copy(Validity.Span, first, count, validity);
+        }
+
+        var isPlain = Type == ColumnType.String && Dictionary is null;
+        var width = Type == ColumnType.String ? sizeof(int) : Type.Width();
+        return new Column
+        {
+            Type = Type,
+            Length = count,
+            NullCount = nulls,
+            Validity = validity,
+            Data = isPlain ? Data : Data.Slice(first * width, count * width),
+            Offsets = isPlain ? Offsets.Slice(first * sizeof(int), (count + 1) * sizeof(int)) : default,
+            Dictionary = Dictionary,
+        };
+    }
 
     /// <summary>Whether a row is not null.</summary>
     /// <param name="row">From 0 to <see cref="Length"/> - 1.</param>

@@ -31,15 +31,17 @@ internal sealed unsafe class ListRun : RowsRun
         (_keys, _weeks) = (keys, weeks);
         _block = new BlockBuffers(plan, 0, keys.Count);
         _sliceOfRow = new int[keys.Count];
-        SliceId[] slices = [.. keys.Select(key => plan.Snapshot.Placement.SliceOf(key.Hash))];
-        _rows = [.. Enumerable.Range(0, keys.Count).OrderBy(row => slices[row]).ThenBy(row => keys[row]).ThenBy(row => weeks[row])];
         if (keys.Count == 0)
         {
+            _rows = [];
             return;
         }
 
         var (first, last) = (weeks.Min(), weeks.Max());
         _geometry = plan.Lay(first, last - first + 1);
+        ulong[] hashes = [.. keys.Select(key => key.Hash)];
+        var slices = Array.ConvertAll(hashes, plan.Snapshot.Placement.SliceOf);
+        _rows = RowOrder.Sort(hashes, weeks.Select(week => week - first).ToArray());
         for (var from = 0; from < _rows.Length;)
         {
             from = AddSlice(slices, from);

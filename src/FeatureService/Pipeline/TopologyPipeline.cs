@@ -50,6 +50,7 @@ public sealed class TopologyPipeline(Admission admission, SnapshotRegistry snaps
             SlicesPerPartition = placement.SlicesPerPartition,
             KeyHash = "xxh3-64",
             Events = (ulong)snapshot.EventCount,
+            ZoneRules = Of(snapshot.Catalog.Calendar.Zone),
         };
         for (var partition = 0; partition < placement.Partitions; partition++)
         {
@@ -60,5 +61,13 @@ public sealed class TopologyPipeline(Admission admission, SnapshotRegistry snaps
         }
 
         return topology;
+    }
+
+    private static ZoneRules Of(Core.Calendar.ZoneRules zone)
+    {
+        var rules = new ZoneRules();
+        rules.StartsMicros.AddRange(zone.Starts);
+        rules.OffsetSeconds.AddRange(zone.OffsetSeconds);
+        return rules;
     }
 }

@@ -41,7 +41,9 @@ public sealed class VectorsPipeline(
     /// <exception cref="RequestException">It cannot be answered.</exception>
     public async Task<VectorsReply> GetAsync(GetFeatureVectorsRequest request, RequestTrace trace, CancellationToken cancellation)
     {
-        using var admitted = Admit(WorkLane.Interactive, trace);
+        // Nobody waits for a part of a dataset alone.
+        var lane = request.PartOfDataset ? WorkLane.Backfill : WorkLane.Interactive;
+        using var admitted = Admit(lane, trace);
 
         var task = Plan(() => _requests.Read(request), trace);
         var plan = task.Selection.Plan;
@@ -50,13 +52,14 @@ public sealed class VectorsPipeline(
         using var work = new RowsWork(plan, () => RowsRun.OfList(plan, task.Rows.Keys, task.Rows.Weeks), verifier);
         using (trace.Begin(Stage.Compute))
         {
-            await workers.Queue.Open(WorkLane.Interactive).RunAsync(work, cancellation).ConfigureAwait(false);
+            await workers.Queue.Open(lane).RunAsync(work, cancellation).ConfigureAwait(false);
         }
 
         trace.Computed(task.Rows.Keys.Count, plan.Columns.Count, work.EventCount);
         using (trace.Begin(Stage.Reply))
         {
-            var reply = VectorsReply.Of(plan, work.Blocks[0], limits.UnaryBytesMax, _requests.TooLarge);
+            TimeSpan? datasetCpu = request.PartOfDataset ? work.CpuTime : null;
+            var reply = VectorsReply.Of(plan, work.Blocks[0], datasetCpu, limits.UnaryBytesMax, _requests.TooLarge);
             trace.Sent(reply.Message.Payload.Length);
             return reply;
         }

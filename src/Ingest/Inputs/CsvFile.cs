@@ -79,7 +79,7 @@ internal sealed class CsvFile : InputFile
     }
 
     /// <summary>The file's text behind the header, cut between records.</summary>
-    private IEnumerable<TextBlock> TextBlocks()
+    public IEnumerable<TextBlock> TextBlocks()
     {
         foreach (var (block, index) in ReadBlocks(Path).Select((block, index) => (block, index)))
         {

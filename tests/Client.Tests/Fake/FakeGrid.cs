@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using FeatureService.Core.Calendar;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Keys;
 
@@ -39,6 +40,12 @@ public sealed class FakeGrid
     /// <summary>Rows from which every cell of <c>total</c> has overflowed; none by default.</summary>
     public int ErrorsPerSlice { get; init; }
 
+    /// <summary>Whether <c>total</c> has overflowed in the listed row of a key and a week's first day; never by default.</summary>
+    public Func<long, int, bool> HasOverflowed { get; init; } = (_, _) => false;
+
+    /// <summary>Zone of the catalog.</summary>
+    public ZoneRules Zone { get; init; } = ZoneRules.Utc;
+
     /// <summary>Streams that the topology advises; 0 for no advice.</summary>
     public int BackfillsInFlight { get; init; }
 
@@ -47,21 +54,22 @@ public sealed class FakeGrid
     public static int FirstDay(DateOnly week) => week.DayNumber - new DateOnly(1970, 1, 1).DayNumber;
 
     /// <summary>The columns of a run of entities: key, week, amount (float32, nulls), total (int64), city (text, nulls), status.</summary>
-    public static Column[] Columns(IReadOnlyList<long> keys, DateOnly first, int weekCount, int weekStep = 1)
+    public static Column[] Columns(IReadOnlyList<long> keys, DateOnly first, int weekCount, int weekStep = 1) => Rows(
+        [.. Enumerable.Range(0, keys.Count * weekCount).Select(row =>
+            (keys[row / weekCount], FirstDay(first) + (7 * weekStep * (row % weekCount)), row % weekCount))]);
+
+    /// <summary>The columns of listed rows: those that a grid from 2024-01-01 on has for them.</summary>
+    public static Column[] Columns(IReadOnlyList<long> keys, IReadOnlyList<int> days) =>
+        Rows([.. keys.Zip(days, (key, day) => (key, day, Math.Abs(day - FirstDay(new DateOnly(2024, 1, 1))) / 7))]);
+
+    private static Column[] Rows((long Key, int Day, int Index)[] rows)
     {
-        var rows = keys.Count * weekCount;
-        var entity = new long[rows];
-        var week = new int[rows];
-        var amount = new float[rows];
-        var total = new long[rows];
-        var valid = new byte[Bitmap.Bytes(rows)];
-        var cities = new List<string>(rows);
-        var statuses = new List<string>(rows);
-        for (var row = 0; row < rows; row++)
+        var amount = new float[rows.Length];
+        var valid = new byte[Bitmap.Bytes(rows.Length)];
+        var cities = new List<string>(rows.Length);
+        for (var row = 0; row < rows.Length; row++)
         {
-            var (key, index) = (keys[row / weekCount], row % weekCount);
-            entity[row] = key;
-            week[row] = FirstDay(first) + (7 * weekStep * index);
+            var (key, _, index) = rows[row];
             var isNull = (key + index) % 5 == 0;
             if (!isNull)
             {
@@ -69,20 +77,18 @@ public sealed class FakeGrid
             }
 
             amount[row] = isNull ? 0 : ((key * 31) + index) / 7f;
-            total[row] = key * 1000 + index;
             cities.Add(isNull ? "" : string.Create(CultureInfo.InvariantCulture, $"city {key % 3}"));
-            statuses.Add(index == 0 ? "no_history" : "ok");
         }
 
-        var nulls = rows - Bitmap.CountOnes(valid, 0, rows);
+        var nulls = rows.Length - Bitmap.CountOnes(valid, 0, rows.Length);
         return
         [
-            Fixed(ColumnType.Int64, entity),
-            Fixed(ColumnType.Date, week),
+            Fixed(ColumnType.Int64, [.. rows.Select(row => row.Key)]),
+            Fixed(ColumnType.Date, [.. rows.Select(row => row.Day)]),
             Fixed(ColumnType.Float32, amount, nulls, valid),
-            Fixed(ColumnType.Int64, total),
+            Fixed(ColumnType.Int64, [.. rows.Select(row => (row.Key * 1000) + row.Index)]),
             Text(cities, nulls, valid),
-            Text(statuses),
+            Text([.. rows.Select(row => row.Index == 0 ? "no_history" : "ok")]),
         ];
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Hashing;
 using FeatureService.Contracts.V1;
 using FeatureService.Core.Columns;
@@ -57,6 +58,43 @@ public static class FakeMessages
         return messages;
     }
 
+    /// <summary>The answer to a list.</summary>
+    public static GetFeatureVectorsResponse OfList(FakeGrid grid, GetFeatureVectorsRequest request)
+    {
+        long[] keys = [.. request.List.Keys.Int64Keys];
+        int[] days = [.. request.List.Weeks.Select(week => FakeGrid.FirstDay(DateOnly.Parse(week, CultureInfo.InvariantCulture)))];
+        var columns = FakeGrid.Columns(keys, days);
+        var payload = new byte[columns.Sum(column => PlainCodec.Size(column, 0, keys.Length))];
+        var answer = new GetFeatureVectorsResponse { Header = Header(grid) };
+        var position = 0;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            answer.Columns.Add(Chunk(i, 0, keys.Length, PlainCodec.Encode(columns[i], 0, keys.Length, payload, ref position)));
+        }
+
+        answer.Payload = UnsafeByteOperations.UnsafeWrap(payload);
+        int[] bad = [.. Enumerable.Range(0, keys.Length).Where(row => grid.HasOverflowed(keys[row], days[row]))];
+        answer.ErrorCount = (ulong)bad.Length;
+        answer.Errors.AddRange(bad.Take(100).Select(row => new CellError
+        {
+            Column = "total",
+            Entity = keys[row].ToString(CultureInfo.InvariantCulture),
+            Week = request.List.Weeks[row],
+            Message = "overflow",
+            Row = (uint)row,
+        }));
+        return answer;
+    }
+
+    /// <summary>What every answer says of itself.</summary>
+    public static ResponseHeader Header(FakeGrid grid) => new()
+    {
+        SnapshotId = grid.SnapshotId,
+        ViewVersion = grid.ViewVersion,
+        EngineVersion = 1,
+        Columns = { Headers() },
+    };
+
     private static BackfillResponse Message(SliceId slice, int index, Column column, int first, int rows, XxHash3 hash)
     {
         var payload = new byte[PlainCodec.Size(column, first, rows)];
@@ -68,20 +106,22 @@ public static class FakeMessages
             Slice = new Contracts.V1.SliceId { Partition = slice.Partition, Slice = slice.Slice },
             Payload = UnsafeByteOperations.UnsafeWrap(payload),
         };
-        message.Columns.Add(new ColumnChunk
-        {
-            Column = Names[index].Name,
-            Type = Names[index].Type,
-            Encoding = Encoding.Plain,
-            FirstRow = (uint)first,
-            Rows = (uint)rows,
-            NullCount = (uint)layout.NullCount,
-            Validity = Range(layout.Validity),
-            Values = Range(layout.Values),
-            Offsets = Range(layout.Offsets),
-        });
+        message.Columns.Add(Chunk(index, first, rows, layout));
         return message;
     }
+
+    private static ColumnChunk Chunk(int index, int first, int rows, ChunkLayout layout) => new()
+    {
+        Column = Names[index].Name,
+        Type = Names[index].Type,
+        Encoding = Encoding.Plain,
+        FirstRow = (uint)first,
+        Rows = (uint)rows,
+        NullCount = (uint)layout.NullCount,
+        Validity = Range(layout.Validity),
+        Values = Range(layout.Values),
+        Offsets = Range(layout.Offsets),
+    };
 
     private static ByteRange? Range(ByteRun? run) => run is { } r ? new ByteRange { Offset = (uint)r.Offset, Length = (uint)r.Length } : null;
 }

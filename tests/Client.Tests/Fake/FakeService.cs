@@ -28,9 +28,12 @@ public sealed record StreamScript
 
     /// <summary>Rows of a message.</summary>
     public int RowsPerMessage { get; init; } = 100;
+
+    /// <summary>Rows of an answer to a list beyond which it is refused as too large.</summary>
+    public int AnswerRowsMax { get; init; } = int.MaxValue;
 }
 
-/// <summary>A service on a Unix socket that answers from a <see cref="FakeGrid"/> and fails by script, one script for each stream.</summary>
+/// <summary>A service on a Unix socket that answers from a <see cref="FakeGrid"/> and fails by script, one script for each stream or list.</summary>
 public sealed class FakeService : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
@@ -75,11 +78,14 @@ public sealed class FakeService : IAsyncDisposable
     /// <summary>What was asked to be explained.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<ExplainRequest> Explained { get; } = [];
 
-    /// <summary>Streams that were opened.</summary>
+    /// <summary>Streams that were opened, and lists that were asked for.</summary>
     public int StreamCount => Volatile.Read(ref _streams);
 
     /// <summary>Messages that were written.</summary>
     public long MessageCount => Interlocked.Read(ref _messages);
+
+    /// <summary>The lists that were asked for.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<GetFeatureVectorsRequest> Lists { get; } = [];
 
     /// <summary>Cursors with which streams were opened.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Cursors { get; } = [];
@@ -115,13 +121,7 @@ public sealed class FakeService : IAsyncDisposable
             var weekCount = ((DateOnly.Parse(weeks.Last, CultureInfo.InvariantCulture).DayNumber - first.DayNumber) / 7 / weeks.Step) + 1;
             var slices = Slices(grid, request.Grid);
             var start = request.Cursor.IsEmpty ? 0 : int.Parse(request.Cursor.ToStringUtf8(), CultureInfo.InvariantCulture);
-            ResponseHeader? header = new ResponseHeader
-            {
-                SnapshotId = grid.SnapshotId,
-                ViewVersion = grid.ViewVersion,
-                EngineVersion = 1,
-                Columns = { FakeMessages.Headers() },
-            };
+            ResponseHeader? header = FakeMessages.Header(grid);
             for (var i = start; i < slices.Count; i++)
             {
                 var (slice, keys) = slices[i];
@@ -158,6 +158,25 @@ public sealed class FakeService : IAsyncDisposable
                     return;
                 }
             }
+        }
+
+        public override Task<GetFeatureVectorsResponse> GetFeatureVectors(GetFeatureVectorsRequest request, ServerCallContext context)
+        {
+            var script = service.Script(Interlocked.Increment(ref service._streams) - 1);
+            service.Lists.Enqueue(request);
+            if (script.SliceCountMax == 0)
+            {
+                throw new RpcException(script.Failure ?? new Status(StatusCode.Unavailable, "gone"));
+            }
+
+            return request.List.Weeks.Count <= script.AnswerRowsMax
+                ? Task.FromResult(FakeMessages.OfList(service.Grid, request))
+                : throw new Google.Rpc.Status
+                {
+                    Code = (int)StatusCode.InvalidArgument,
+                    Message = "too large",
+                    Details = { Google.Protobuf.WellKnownTypes.Any.Pack(new Google.Rpc.ErrorInfo { Domain = "features.v1", Reason = "ANSWER_TOO_LARGE" }) },
+                }.ToRpcException();
         }
 
         private static void AddErrors(FakeGrid grid, SliceEnd end, SliceId slice)
@@ -220,7 +239,8 @@ public sealed class FakeService : IAsyncDisposable
                 Id = grid.SnapshotId,
                 EntityName = "user_id",
                 EntityType = Contracts.V1.ColumnType.Int64,
-                TimeZone = "UTC",
+                TimeZone = grid.Zone.Id,
+                ZoneRules = new ZoneRules { StartsMicros = { grid.Zone.Starts }, OffsetSeconds = { grid.Zone.OffsetSeconds } },
                 WeekStart = 1,
                 Partitions = grid.Placement.Partitions,
                 SlicesPerPartition = grid.Placement.SlicesPerPartition,

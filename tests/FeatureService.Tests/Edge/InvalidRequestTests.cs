@@ -74,7 +74,9 @@ public sealed class InvalidRequestTests : IAsyncLifetime
         var request = Taxi.Get([.. Enumerable.Range(0, 100_000)]);
 
         var violation = Assert.Single(await Expect.ViolationsAsync(Get(request)));
+        var refused = await Expect.StatusAsync(StatusCode.InvalidArgument, Get(request));
 
+        Assert.Equal("ANSWER_TOO_LARGE", Expect.Reason(refused));
         Assert.StartsWith("rows: an answer of 1100000 rows takes ", violation, StringComparison.Ordinal);
         Assert.EndsWith("at most 4194304 fit: ask for fewer rows or use Backfill", violation, StringComparison.Ordinal);
     }

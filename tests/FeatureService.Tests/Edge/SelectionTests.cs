@@ -121,6 +121,8 @@ public sealed class SelectionTests : IAsyncLifetime
         Assert.Equal((ulong)Taxi.Snapshot.EventCount, first.Events);
         Assert.Equal("xxh3-64", first.KeyHash);
         Assert.Equal(1, first.WeekStart);
+        Assert.Equal(Taxi.Snapshot.Catalog.Calendar.Zone.Starts, first.ZoneRules.StartsMicros);
+        Assert.Equal(Taxi.Snapshot.Catalog.Calendar.Zone.OffsetSeconds, first.ZoneRules.OffsetSeconds);
         Assert.Equal(4U << 20, topology.Limits.UnaryResponseBytesMax);
     }
 

@@ -89,6 +89,43 @@ public sealed class VectorsTests
     }
 
     [Fact]
+    public async Task A_part_of_a_dataset_lists_cells_without_a_value_in_place_of_failing()
+    {
+        await using var service = await TestService.StartAsync(Taxi.Make(1, 2, fareFactor: long.MaxValue / 300));
+        var request = Taxi.Get(1);
+        request.List = new RowList { Keys = Taxi.Keys(299, 5, 298), Weeks = { "2024-W16", "2024-W12", "2024-W12" } };
+        request.PartOfDataset = true;
+
+        var answer = await service.Vectors.GetFeatureVectorsAsync(request, cancellationToken: Cancellation);
+
+        Assert.Equal(2UL, answer.ErrorCount);
+        Assert.Equal([(0U, "299", "2024-04-15"), (2U, "298", "2024-03-18")], answer.Errors.Select(e => (e.Row, e.Entity, e.Week)));
+        Assert.All(answer.Errors, e => Assert.Equal("fare_13w", e.Column));
+        var fares = Received.Values(answer.Columns.Single(c => c.Column == "fare_13w"), answer.Payload.Span);
+        Assert.Equal([true, false, true], fares.Select(fare => fare is null));
+    }
+
+    [Fact]
+    public async Task A_part_of_a_dataset_waits_with_the_backfills()
+    {
+        using var snapshot = new GatedSnapshot(Taxi.Snapshot, isOpen: false);
+        await using var service = await TestService.StartAsync(snapshot, o => o with { RequestsMax = 1, BackfillsMax = 1 });
+        var request = Taxi.Get(1);
+        request.PartOfDataset = true;
+        var inside = service.Vectors.GetFeatureVectorsAsync(request, cancellationToken: Cancellation);
+        await snapshot.NextReadAsync();
+
+        var full = await Expect.StatusAsync(
+            StatusCode.ResourceExhausted, service.Vectors.GetFeatureVectorsAsync(request, cancellationToken: Cancellation));
+        var interactive = service.Vectors.GetFeatureVectorsAsync(Taxi.Get(1), cancellationToken: Cancellation);
+
+        Assert.Equal("QUEUE_FULL", Expect.Reason(full));
+        snapshot.Open();
+        await inside;
+        await interactive;
+    }
+
+    [Fact]
     public async Task The_same_rows_are_the_same_bytes_by_either_way()
     {
         await using var service = await TestService.StartAsync();

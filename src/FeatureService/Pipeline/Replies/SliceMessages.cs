@@ -22,14 +22,11 @@ internal sealed class SliceMessages : IDisposable
     private const int EnvelopeBytes = 128;
     private const int ChunkTagBytes = 8;
 
-    /// <summary>Errors of a slice are told up to so many bytes; their count always is.</summary>
-    private const int ErrorBytesMax = 32 << 10;
-
     private readonly Plan _plan;
     private readonly MessageWriter _writer;
     private readonly int _budget;
     private readonly XxHash3 _checksum = new();
-    private readonly List<Contracts.V1.CellError> _errors = [];
+    private readonly CellErrors _errors;
     private readonly CancellationToken _cancellation;
     private ResponseHeader? _header;
     private BackfillResponse _open = new();
@@ -37,8 +34,6 @@ internal sealed class SliceMessages : IDisposable
     private int _position;
     private int _envelope;
     private long _rows;
-    private long _errorCount;
-    private int _errorBytes;
 
     /// <summary>Messages of one stream.</summary>
     /// <param name="plan">The plan.</param>
@@ -48,6 +43,7 @@ internal sealed class SliceMessages : IDisposable
     public SliceMessages(Plan plan, MessageWriter writer, int bytesMax, CancellationToken cancellation)
     {
         _plan = plan;
+        _errors = new CellErrors(plan);
         _writer = writer;
         _cancellation = cancellation;
         _header = Headers.Of(plan);
@@ -63,7 +59,7 @@ internal sealed class SliceMessages : IDisposable
     public async Task AddAsync(CoreSlice slice, FeatureBlock block)
     {
         _slice = slice;
-        AddErrors(block);
+        _errors.Add(block, _rows);
         var columns = Headers.Columns(_plan, block);
         for (var first = 0; first < block.RowCount;)
         {
@@ -93,12 +89,12 @@ internal sealed class SliceMessages : IDisposable
             Rows = (ulong)_rows,
             Checksum = _checksum.GetCurrentHashAsUInt64(),
             Cursor = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(cursor.Write()),
-            ErrorCount = (ulong)_errorCount,
+            ErrorCount = (ulong)_errors.Count,
             Last = isLast,
             // Always there and of a fixed width: the time does not move the cut.
             CpuMicros = (ulong)(cpu.Ticks / TimeSpan.TicksPerMicrosecond),
         };
-        end.Errors.AddRange(_errors);
+        end.Errors.AddRange(_errors.Told);
         if (_position + _envelope + end.CalculateSize() > _budget)
         {
             await SendAsync().ConfigureAwait(false);
@@ -129,8 +125,6 @@ internal sealed class SliceMessages : IDisposable
         _checksum.Reset();
         _errors.Clear();
         _rows = 0;
-        _errorCount = 0;
-        _errorBytes = 0;
     }
 
     private async Task AddRunAsync(string name, Column column, int first, int rows)
@@ -185,28 +179,5 @@ internal sealed class SliceMessages : IDisposable
         }
 
         return rows;
-    }
-
-    private void AddErrors(FeatureBlock block)
-    {
-        _errorCount += block.ErrorCount;
-        foreach (var error in block.Errors)
-        {
-            var told = new Contracts.V1.CellError
-            {
-                Column = error.Column,
-                Entity = error.Key.ToString(),
-                Week = _plan.Snapshot.Catalog.Calendar.Format(error.Week),
-                Message = error.Message,
-                Row = checked((uint)(_rows + error.Row)),
-            };
-            _errorBytes += told.CalculateSize();
-            if (_errors.Count == Engine.Execution.CellError.CountMax || _errorBytes > ErrorBytesMax)
-            {
-                return;
-            }
-
-            _errors.Add(told);
-        }
     }
 }

@@ -24,19 +24,32 @@ public sealed class VectorsReply : IDisposable
     /// <summary>Encodes a block.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="block">Its rows.</param>
+    /// <param name="datasetCpu">
+    /// For a part of a dataset the CPU time that it took, which is told, and so are cells without a value; null where these fail the answer.
+    /// </param>
     /// <param name="bytesMax">The largest answer.</param>
-    /// <param name="tooLarge">Says what is wrong with a larger one.</param>
-    internal static VectorsReply Of(Plan plan, FeatureBlock block, long bytesMax, Func<long, long, string> tooLarge)
+    /// <param name="tooLarge">Refuses a larger one.</param>
+    internal static VectorsReply Of(
+        Plan plan, FeatureBlock block, TimeSpan? datasetCpu, long bytesMax, Func<long, long, RequestException> tooLarge)
     {
-        ThrowIfErrors(block);
+        var message = new GetFeatureVectorsResponse { Header = Headers.Of(plan) };
+        if (datasetCpu is { } cpu)
+        {
+            AddErrors(message, plan, block);
+            message.CpuMicros = (ulong)(cpu.Ticks / TimeSpan.TicksPerMicrosecond);
+        }
+        else
+        {
+            ThrowIfErrors(block);
+        }
+
         var columns = Headers.Columns(plan, block);
         var size = columns.Sum(c => PlainCodec.Size(c.Column, 0, block.RowCount));
-        var message = new GetFeatureVectorsResponse { Header = Headers.Of(plan) };
         var envelope = message.CalculateSize() + columns.Sum(c => ColumnChunks.EnvelopeBytes(c.Name));
         if (size + envelope > bytesMax)
         {
             // Texts and padding bring an answer here: all else was added up before computing.
-            throw RequestException.Invalid("rows", tooLarge(block.RowCount, size + envelope));
+            throw tooLarge(block.RowCount, size + envelope);
         }
 
         var payload = ArrayPool<byte>.Shared.Rent((int)size);
@@ -59,6 +72,14 @@ public sealed class VectorsReply : IDisposable
             Message.Payload = ByteString.Empty;
             ArrayPool<byte>.Shared.Return(payload);
         }
+    }
+
+    private static void AddErrors(GetFeatureVectorsResponse message, Plan plan, FeatureBlock block)
+    {
+        var errors = new CellErrors(plan);
+        errors.Add(block, 0);
+        message.Errors.AddRange(errors.Told);
+        message.ErrorCount = (ulong)errors.Count;
     }
 
     private static void ThrowIfErrors(FeatureBlock block)

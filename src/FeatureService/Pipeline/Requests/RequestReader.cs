@@ -29,19 +29,22 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
         var view = selections.ReadView(request.View, snapshot, violations);
         var selection = selections.ReadColumns(request.Columns, view, hasPopulation: false, snapshot, violations);
         CheckEncodings(request.AcceptEncodings, violations);
+        RequestException? tooLarge = null;
         var rows = RowsReader.ReadList(request, snapshot, Fits, violations);
+        if (tooLarge is not null && violations.Count == 0)
+        {
+            throw tooLarge;
+        }
+
+        violations.Add(tooLarge?.Violations ?? []);
         violations.ThrowIfAny();
         return new VectorsTask(selection!, rows!);
 
         bool Fits(long rowCount, long keyBytes)
         {
             var bytes = (rowCount * RowBytes.Of(selection?.Plan)) + keyBytes;
-            if (bytes > limits.UnaryBytesMax)
-            {
-                violations.Add("rows", TooLarge(rowCount, bytes));
-            }
-
-            return bytes <= limits.UnaryBytesMax;
+            tooLarge = bytes > limits.UnaryBytesMax ? TooLarge(rowCount, bytes) : null;
+            return tooLarge is null;
         }
     }
 
@@ -67,10 +70,18 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
         return new BackfillTask(selection!, rows!, cursor?.NextSlice ?? 0);
     }
 
-    /// <summary>What is told of an answer that is too large.</summary>
-    public string TooLarge(long rowCount, long bytes) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"an answer of {rowCount} rows takes {bytes} bytes, at most {limits.UnaryBytesMax} fit: ask for fewer rows or use Backfill");
+    /// <summary>Refuses an answer that is too large; the reason tells programs to ask for fewer rows.</summary>
+    public RequestException TooLarge(long rowCount, long bytes)
+    {
+        var message = string.Create(
+            CultureInfo.InvariantCulture,
+            $"an answer of {rowCount} rows takes {bytes} bytes, at most {limits.UnaryBytesMax} fit: ask for fewer rows or use Backfill");
+        return new RequestException(FailureKind.InvalidArgument, $"rows: {message}")
+        {
+            Violations = [new Violation("rows", message)],
+            Reason = "ANSWER_TOO_LARGE",
+        };
+    }
 
     private ISnapshot SnapshotOf(BackfillRequest request, Cursor? cursor)
     {

@@ -105,11 +105,20 @@ internal static class RowsReader
 
         var weeks = new int[keys.Length];
         var areGood = true;
+        var known = new Dictionary<string, int>();
         for (var i = 0; i < weeks.Length; i++)
         {
+            if (known.TryGetValue(list.Weeks[i], out weeks[i]))
+            {
+                continue;
+            }
+
             var week = WeeksReader.ReadWeek(list.Weeks[i], $"list.weeks[{i}]", snapshot.Catalog.Calendar, violations);
             areGood &= week is not null;
-            weeks[i] = week ?? 0;
+            if (week is { } good)
+            {
+                known[list.Weeks[i]] = weeks[i] = good;
+            }
         }
 
         return areGood ? new ListRows(keys, weeks) : null;

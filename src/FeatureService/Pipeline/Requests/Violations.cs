@@ -9,6 +9,9 @@ internal sealed class Violations
 
     private readonly List<Violation> _violations = [];
 
+    /// <summary>Number of faults so far.</summary>
+    public int Count => _violations.Count;
+
     /// <summary>Notes a fault.</summary>
     public void Add(string field, string message)
     {

@@ -1,7 +1,7 @@
-namespace FeatureService.Engine.Definitions;
+namespace FeatureService.Core;
 
 /// <summary>The known name that a mistyped one most likely means.</summary>
-internal static class NearestName
+public static class NearestName
 {
     private const int ListedMax = 12;
     private const int ComparedLengthMax = 64;

@@ -1,0 +1,57 @@
+using FeatureService.Client.FanOut;
+using FeatureService.Client.Transport;
+
+namespace FeatureService.Client.Datasets;
+
+/// <summary>The rows of a grid: a shard is a run of slices, brought by streams.</summary>
+/// <param name="client">The service.</param>
+/// <param name="plan">The grid.</param>
+internal sealed class GridSource(FeatureServiceClient client, BackfillPlan plan) : IDatasetSource
+{
+    /// <inheritdoc/>
+    public IReadOnlyList<DatasetColumn> Columns => plan.Target.Columns;
+
+    /// <inheritdoc/>
+    public int ShardCount => plan.Shards.Count;
+
+    /// <inheritdoc/>
+    public int ShardsInFlightMax => client.Options.ShardsInFlightMax;
+
+    /// <summary>Resolves a query.</summary>
+    /// <param name="client">The service.</param>
+    /// <param name="query">What is asked.</param>
+    /// <param name="cancellation">Ends the calls.</param>
+    public static async Task<IDatasetSource> CreateAsync(
+        FeatureServiceClient client, BackfillQuery query, CancellationToken cancellation) =>
+        new GridSource(client, await BackfillPlan.CreateAsync(client, query, cancellation).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public BuildIdentity Identity(IDatasetFormat format) => BuildIdentity.Of(plan, format);
+
+    /// <inheritdoc/>
+    /// <remarks>An estimate never ends a build, and a service that gives none is none the worse.</remarks>
+    public async Task<ManifestEstimate?> EstimateAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var explained = await ExplainExtensions.ExplainAsync(client, plan, cancellation).ConfigureAwait(false);
+            var cost = explained.Plan.Cost;
+            return new ManifestEstimate(cost.Events, cost.Cells, cost.Bytes, Math.Round(cost.CpuSeconds, 3), Math.Round(explained.Seconds, 3));
+        }
+        catch (FeatureServiceException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public long RowCountOf(int shard) => plan.Shards[shard].RowCount;
+
+    /// <inheritdoc/>
+    public IEnumerable<ShardWork> Shards(Predicate<int> isWanted, OutageWatch outage, CancellationToken cancellation)
+    {
+        var fetcher = new ShardFetcher(client, plan, outage, ordered: false);
+        return plan.Shards.Where(shard => isWanted(shard.Index))
+            .Select(shard => new ShardWork(shard.Index, (receiver, stop) => fetcher.FetchAsync(shard, receiver, stop)));
+    }
+}
