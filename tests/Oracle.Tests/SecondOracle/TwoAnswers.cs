@@ -34,7 +34,10 @@ internal sealed class TwoAnswers(
             var difference = Difference(sql.Query(column.Name, column.Role == FeatureRole.Label), rows, index);
             if (difference is not null)
             {
-                var text = texts.GetValueOrDefault(column.Name) ?? texts[column.Name[..column.Name.LastIndexOf('_')]];
+                // Columns of `by` and `series` are called after their definition, or in it.
+                var text = texts.FirstOrDefault(definition => column.Name == definition.Key).Value
+                    ?? texts.First(definition => column.Name.StartsWith(definition.Key + "_", StringComparison.Ordinal)
+                        || definition.Value.Contains(" as " + column.Name, StringComparison.Ordinal)).Value;
                 differences.Add($"{column.Name}: {text}\n    {difference}");
             }
         }
