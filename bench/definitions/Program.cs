@@ -45,7 +45,7 @@ static Catalog Catalog() => new()
 {
     EntityName = "user_id",
     EntityType = EntityKeyType.Int64,
-    Calendar = new WeekCalendar(ZoneRules.FromTzdb("Asia/Tokyo")!, DayOfWeek.Monday),
+    Calendar = new WeekCalendar(FeatureService.Core.Calendar.ZoneRules.FromTzdb("Asia/Tokyo")!, DayOfWeek.Monday),
     Sources =
     [
         new EventSource

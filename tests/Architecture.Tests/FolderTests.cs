@@ -8,7 +8,7 @@ public sealed class FolderTests
     /// <summary>Each assembly's folders with all that each may use; a folder that is not named here is an error.</summary>
     public static TheoryData<string, string, string> Folders => new()
     {
-        { "src/Core", "FeatureService.Core", "Calendar: ; Columns: ; Keys: Columns" },
+        { "src/Core", "FeatureService.Core", "Calendar: ; Columns: ; Keys: Columns; Tables: Calendar Columns" },
         {
             "src/Engine", "FeatureService.Engine",
             """
