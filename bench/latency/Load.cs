@@ -52,7 +52,7 @@ internal sealed class Load : IAsyncDisposable
     {
         try
         {
-            for (var isFirst = true; ; )
+            for (var isFirst = true; ;)
             {
                 using var call = service.Backfill(request, cancellationToken: _stop.Token);
                 while (await call.ResponseStream.MoveNext(_stop.Token).ConfigureAwait(false))
