@@ -17,4 +17,15 @@ internal static class Datasets
 
     /// <summary>Finished part files.</summary>
     public static int Parts(string folder) => Directory.Exists(folder) ? Directory.GetFiles(folder, "part-*.parquet").Length : 0;
+
+    /// <summary>Waits until a build has finished so many parts.</summary>
+    public static async Task AfterPartsAsync(RunningCommand build, string path, int parts)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
+        while (Parts(path) < parts && await tick.WaitForNextTickAsync(limit.Token))
+        {
+            Assert.False(build.HasExited, build.Errors);
+        }
+    }
 }

@@ -18,7 +18,7 @@ public sealed class FaultTests(TaxiWorld world)
         var path = folder["dataset"];
         using var build = FeatureCtl.Start(world.Build(path, survivor, victim));
 
-        await AfterPartsAsync(build, path, TaxiWorld.PartsBefore(moment));
+        await Datasets.AfterPartsAsync(build, path, TaxiWorld.PartsBefore(moment));
         victim.Kill();
         var result = await build.WaitAsync();
 
@@ -41,7 +41,7 @@ public sealed class FaultTests(TaxiWorld world)
         var path = folder["dataset"];
         using (var build = FeatureCtl.Start(world.Build(path, first, second)))
         {
-            await AfterPartsAsync(build, path, TaxiWorld.PartsBefore(moment));
+            await Datasets.AfterPartsAsync(build, path, TaxiWorld.PartsBefore(moment));
             build.Kill();
             await build.WaitAsync();
         }
@@ -65,7 +65,7 @@ public sealed class FaultTests(TaxiWorld world)
         using (var only = await ServiceProcess.StartAsync(world.Snapshot, world.Views))
         using (var build = FeatureCtl.Start([.. world.Build(path, only), "--outage-timeout", "2"]))
         {
-            await AfterPartsAsync(build, path, 1);
+            await Datasets.AfterPartsAsync(build, path, 1);
             only.Kill();
             var lost = await build.WaitAsync();
             Assert.True(lost.ExitCode == 3, lost.ToString());
@@ -86,7 +86,7 @@ public sealed class FaultTests(TaxiWorld world)
         using var service = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
         using (var build = FeatureCtl.Start(world.Build(path, service)))
         {
-            await AfterPartsAsync(build, path, 2);
+            await Datasets.AfterPartsAsync(build, path, 2);
             build.Terminate();
             var stopped = await build.WaitAsync();
             Assert.True(stopped.ExitCode == 3, stopped.ToString());
@@ -106,7 +106,7 @@ public sealed class FaultTests(TaxiWorld world)
         using var stays = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
         using var leaves = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
         using var build = FeatureCtl.Start(world.Build(path, stays, leaves));
-        await AfterPartsAsync(build, path, 1);
+        await Datasets.AfterPartsAsync(build, path, 1);
 
         leaves.Terminate();
         var service = await leaves.WaitAsync();
@@ -115,15 +115,5 @@ public sealed class FaultTests(TaxiWorld world)
         Assert.True(service.ExitCode == 0, service.ToString());
         Assert.True(result.ExitCode == 0, result.ToString());
         Assert.Equal(await world.ContentHashAsync(), Datasets.ContentHash(path));
-    }
-
-    private static async Task AfterPartsAsync(RunningCommand build, string path, int parts)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
-        while (Datasets.Parts(path) < parts && await tick.WaitForNextTickAsync(limit.Token))
-        {
-            Assert.False(build.HasExited, build.Errors);
-        }
     }
 }

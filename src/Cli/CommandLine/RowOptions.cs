@@ -30,6 +30,13 @@ internal sealed class RowOptions
         command.Options.Add(_spine);
         command.Options.Add(_spineTime);
         command.Validators.Add(Check);
+        _spine.Validators.Add(result =>
+        {
+            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
+            {
+                result.AddError("--spine is empty: expected a Parquet or CSV file");
+            }
+        });
     }
 
     /// <summary>The query of a view's rows, entities that are named left out; a spine's file is opened.</summary>
