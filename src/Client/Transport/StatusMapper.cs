@@ -14,10 +14,11 @@ internal static class StatusMapper
         var details = exception.GetRpcStatus();
         var violations = details?.GetDetail<BadRequest>()?.FieldViolations
             .Select(v => new FieldViolation(v.Field, v.Description)).ToArray() ?? [];
-        var message = exception.StatusCode == StatusCode.Unavailable && details is null
+        var code = IsOfConnection(exception) ? StatusCode.Unavailable : exception.StatusCode;
+        var message = code == StatusCode.Unavailable && details is null
             ? $"{endpoint} does not answer: {Innermost(exception)}"
             : exception.Status.Detail;
-        return new FeatureServiceException(exception.StatusCode, message, exception)
+        return new FeatureServiceException(code, message, exception)
         {
             Reason = details?.GetDetail<ErrorInfo>()?.Reason,
             FieldViolations = violations,
@@ -31,6 +32,10 @@ internal static class StatusMapper
     /// <param name="endpoint">Where it came from.</param>
     public static FeatureServiceException Unreadable(InvalidDataException exception, string endpoint) =>
         new(StatusCode.DataLoss, $"{endpoint} sent what cannot be read: {exception.Message}", exception) { Endpoint = endpoint };
+
+    /// <summary>A connection that breaks while a call starts on it is told as an internal error, of which no service knows.</summary>
+    private static bool IsOfConnection(RpcException exception) =>
+        exception.StatusCode == StatusCode.Internal && exception.Status.DebugException is HttpRequestException or IOException;
 
     private static string Innermost(RpcException exception)
     {

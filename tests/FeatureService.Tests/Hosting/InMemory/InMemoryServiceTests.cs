@@ -142,15 +142,29 @@ public sealed class InMemoryServiceTests
     [Fact]
     public async Task A_stop_cuts_a_stream_whose_caller_does_not_read()
     {
-        await using var service = await StartAsync(Taxi.Make(1, 32), o => o with { DrainMax = TimeSpan.FromMilliseconds(1) });
+        using var snapshot = new GatedSnapshot(Taxi.Make(1, 32), isOpen: true);
+        await using var service = await StartAsync(snapshot, o => o with { DrainMax = TimeSpan.FromMilliseconds(1) });
         var request = Taxi.Backfill();
         request.Grid.Weeks = Taxi.Weeks("2014-W01", "2024-W50");
         using var call = service.Vectors.Backfill(request, cancellationToken: Cancellation);
         Assert.True(await call.ResponseStream.MoveNext(Cancellation));
+        await ReaderHoldsItUpAsync(service, snapshot);
 
         await service.Host.StopAsync();
 
         await Expect.StatusAsync(StatusCode.Unavailable, () => Received.SlicesAsync(call));
+    }
+
+    /// <summary>Waits until a stream computes nothing more: look after look no worker is busy and no further slice was read.</summary>
+    private static async Task ReaderHoldsItUpAsync(TestService service, GatedSnapshot snapshot)
+    {
+        var (read, looks) = (0, 0);
+        while (looks < 50)
+        {
+            var status = await service.Cluster.GetStatusAsync(new GetStatusRequest(), cancellationToken: Cancellation);
+            looks = status.Pool.Busy == 0 && snapshot.SlicesRead == read ? looks + 1 : 0;
+            read = snapshot.SlicesRead;
+        }
     }
 
     /// <summary>The messages without the CPU time that they took, in which no two runs agree.</summary>
