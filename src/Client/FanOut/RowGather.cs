@@ -161,9 +161,10 @@ internal sealed class RowGather
             for (var answer = 0; answer < _answers.Count; answer++)
             {
                 var (source, start, end) = Part(answer, column);
+                var from = source.NullCount == 0 ? [] : source.Validity.Span;
                 for (var i = start; i < end; i++)
                 {
-                    if (source.IsValid(_from[i]))
+                    if (from.IsEmpty || Bitmap.Get(from, _from[i]))
                     {
                         Bitmap.Set(bits, _to[i]);
                         valid++;

@@ -97,27 +97,41 @@ internal sealed class SpineReader(SpineLayout layout, SnapshotTopology snapshot)
 
     private int DayOfKey(Column column, int row, Notes notes)
     {
-        var isDate = column.Type == ColumnType.Date;
-        var bytes = isDate ? column.Data.Span.Slice(row * sizeof(int), sizeof(int)) : column.Utf8(row);
+        if (column.Type == ColumnType.Date)
+        {
+            var date = column.Values<int>()[row];
+            return IsWeek(date) ? date : Parse(Format(date), row, notes) ?? 0;
+        }
+
+        var bytes = column.Utf8(row);
         var isShort = TryPack(bytes, out var packed);
-        if (isShort && _days.TryGetValue(packed, out var day))
+        if (isShort && _days.TryGetValue(packed, out var known))
         {
-            return day;
+            return known;
         }
 
-        if (!_calendar.TryParse(isDate ? Format(column.Values<int>()[row]) : Encoding.UTF8.GetString(bytes), out var week, out var error))
+        var day = Parse(Encoding.UTF8.GetString(bytes), row, notes);
+        if (isShort && day is { } good)
         {
-            notes.Add(row, $"week {error}");
-            return 0;
+            _days[packed] = good;
         }
 
-        day = _calendar.FirstDay(week);
-        if (isShort)
+        return day ?? 0;
+    }
+
+    private bool IsWeek(int day) =>
+        _calendar.WeekOfDay(day) is var week && week >= _calendar.WeekMin && week <= _calendar.WeekMax && _calendar.FirstDay(week) == day;
+
+    /// <summary>The first day of the week of a key; null where it is wrong, which is then noted.</summary>
+    private int? Parse(string text, int row, Notes notes)
+    {
+        if (_calendar.TryParse(text, out var week, out var error))
         {
-            _days[packed] = day;
+            return _calendar.FirstDay(week);
         }
 
-        return day;
+        notes.Add(row, $"week {error}");
+        return null;
     }
 
     /// <summary>A key's bytes and their number in one value.</summary>
