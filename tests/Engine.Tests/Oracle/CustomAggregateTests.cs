@@ -13,7 +13,7 @@ namespace FeatureService.Engine.Tests.Oracle;
 /// <summary>Aggregates that are written in C#: those of the samples.</summary>
 public sealed class CustomAggregateTests
 {
-    private static readonly CustomAggregates s_custom = CustomAggregates.Of([new RootMeanSquare(), new LongestStreakDays()]);
+    private static readonly CustomAggregates s_custom = CustomAggregates.Of([new RootMeanSquare(), new LongestStreakDays(), new Newest()]);
 
     [Fact]
     public void They_have_the_bits_of_the_reference_in_every_window() => Gen.Select(
@@ -27,6 +27,8 @@ public sealed class CustomAggregateTests
                 features:
                   rms: root_mean_square(a.f) over {window}
                   rms_late: root_mean_square(b.i where b) over {window}
+                  newest: newest(a.f) over {window}
+                  newest_late: newest(b.f) over {window}
                   streak: longest_streak_days(a) over {window}
                   streak_late: longest_streak_days(b where f > 0) over {window} / 2
                   by_truth: root_mean_square(b.f) over {window} by b in (true, false)
@@ -89,6 +91,18 @@ public sealed class CustomAggregateTests
 
     private static ViewResult Compile(string definition) =>
         ViewCompiler.Compile(Sample.Alone(definition), "v.view.yaml", Sample.Catalog, s_custom);
+
+    /// <summary>Its states merge, and not the other way round.</summary>
+    private sealed class Newest() : CustomAggregate<(bool Any, double Value)>("newest", 1, ColumnType.Float64, ColumnType.Float64)
+    {
+        public override bool CanMerge => true;
+
+        public override (bool Any, double Value) Add((bool Any, double Value) state, in CustomEvent e) => (true, e.Float64);
+
+        public override (bool Any, double Value) Merge((bool Any, double Value) older, (bool Any, double Value) newer) => newer.Any ? newer : older;
+
+        public override CustomValue Finish((bool Any, double Value) state, long windowEnd) => state.Any ? CustomValue.Of(state.Value) : CustomValue.Null;
+    }
 
     private sealed class Called(string name) : CustomAggregate<int>(name, 1, ColumnType.Int64, ColumnType.Int64)
     {
