@@ -65,6 +65,15 @@ public sealed class WindowShapesTests
         Assert.All(shape.Tails!, tail => Assert.Equal(6 * Instants.MicrosPerDay, tail.End - tail.Start));
     }
 
+    [Fact]
+    public void A_lag_of_hours_changes_where_everything_before_ends_with_the_clocks()
+    {
+        var shape = Of(Catalogs.Weeks("Europe/Berlin"), new Window(WindowKind.All, null, 0, new Length(168, LengthUnit.Hour)));
+        // 168 hours before the end of the week of 167 hours lie in the week before it.
+        Assert.Equal([-1, -2, -1], shape.Runs.Select(run => run.EndOffset));
+        Assert.Equal(1, shape.Runs[1].To - shape.Runs[1].From);
+    }
+
     private static WindowShape Of(WeekCalendar calendar, Window window) =>
         WindowShapes.Of(calendar, window, calendar.WeekOfDay(WeekCalendar.DayNumber(new DateOnly(2024, 8, 5))), 40);
 }
