@@ -14,8 +14,15 @@ namespace FeatureService.Engine.Planning;
 /// </summary>
 public sealed class Plan
 {
+    /// <summary>Single weeks whose geometry is kept: nearly five years, some kilobytes a week for a plan with many windows.</summary>
+    private const int SingleWeeksMax = 1 << 8;
+
+    // Small requests ask for one week, each for another; a slot is the week's for which it was laid last.
+    private readonly WeekGeometry?[] _singleWeeks = new WeekGeometry?[SingleWeeksMax];
+
     // Requests come in runs over the same weeks: all slices of a backfill.
     private volatile WeekGeometry? _lastGeometry;
+    private ListCost? _listCost;
 
     private Plan(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns, FeatureColumn? population)
     {
@@ -44,6 +51,9 @@ public sealed class Plan
     /// </summary>
     public string Id { get; }
 
+    /// <summary>What a few rows of it cost.</summary>
+    public ListCost ListCost => _listCost ??= ListCost.Of(Program, WeekGeometry.Of(Snapshot, Program, Columns, 0, 1));
+
     internal PlanProgram Program { get; }
 
     /// <summary>Memory of threads that work on the plan, kept between tasks; of a type of a later stage.</summary>
@@ -62,6 +72,11 @@ public sealed class Plan
     /// <summary>The plan laid on a range of weeks.</summary>
     internal WeekGeometry Lay(int first, int count)
     {
+        if (count == 1)
+        {
+            return LaySingle(first);
+        }
+
         var last = _lastGeometry;
         if (last is null || last.First != first || last.Count != count)
         {
@@ -70,6 +85,19 @@ public sealed class Plan
         }
 
         return last;
+    }
+
+    private WeekGeometry LaySingle(int week)
+    {
+        ref var slot = ref _singleWeeks[week & (SingleWeeksMax - 1)];
+        var laid = Volatile.Read(ref slot);
+        if (laid is null || laid.First != week)
+        {
+            laid = WeekGeometry.Of(Snapshot, Program, Columns, week, 1);
+            Volatile.Write(ref slot, laid);
+        }
+
+        return laid;
     }
 
     private static string Hash(ISnapshot snapshot, IReadOnlyList<FeatureColumn> columns, FeatureColumn? population)

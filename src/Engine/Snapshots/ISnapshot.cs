@@ -35,6 +35,10 @@ public interface ISnapshot
     /// <param name="slice">The slice.</param>
     SliceData Slice(SliceId slice);
 
+    /// <summary>Whether a slice was read lately, so that reading it now neither waits for a disk nor checks files.</summary>
+    /// <param name="slice">The slice.</param>
+    bool IsAtHand(SliceId slice) => false;
+
     /// <summary>Number of events of all sources, facts without time not counted. Adds slices up where the snapshot does not know it.</summary>
     long EventCount
     {

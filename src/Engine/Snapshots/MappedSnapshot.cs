@@ -102,6 +102,9 @@ public sealed class MappedSnapshot : ISnapshot, IDisposable
         return data;
     }
 
+    /// <inheritdoc/>
+    public bool IsAtHand(SliceId slice) => Volatile.Read(ref _slices[IndexOf(slice)]) is { } known && known.TryGetTarget(out _);
+
     /// <summary>Reads and checks every block of every file.</summary>
     /// <exception cref="SnapshotDamagedException">A block is not as it was written.</exception>
     public void Verify()

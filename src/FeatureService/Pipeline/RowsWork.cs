@@ -13,6 +13,7 @@ namespace FeatureService.Pipeline;
 internal sealed class RowsWork(Plan plan, Func<RowsRun> start, Verifier verifier) : IWork, IDisposable
 {
     private RowsRun? _run;
+    private int _doneInline;
     private long _computedTicks;
     private long _cpuTicks;
 
@@ -22,23 +23,61 @@ internal sealed class RowsWork(Plan plan, Func<RowsRun> start, Verifier verifier
     /// <summary>Events of the entities; 0 before the work has begun.</summary>
     public long EventCount => _run?.EventCount ?? 0;
 
-    /// <summary>CPU time that the workers have taken for it so far; zero where the system does not tell.</summary>
+    /// <summary>CPU time that workers have taken for it so far; zero where the system does not tell.</summary>
     public TimeSpan CpuTime => TimeSpan.FromTicks(Interlocked.Read(ref _cpuTicks));
+
+    /// <summary>
+    /// Does the work on the calling thread where it is expected to be short; at the end of its time workers go on with the tasks that are
+    /// left. The rows' slices must be at hand.
+    /// </summary>
+    /// <param name="expectedMax">The longest that may be tried.</param>
+    /// <param name="takenMax">No task begins later than that.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>Whether it is done.</returns>
+    public bool TryRunInline(TimeSpan expectedMax, TimeSpan takenMax, TimeProvider time, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        _run = start();
+        if (plan.ListCost.Of(_run.RowCount, _run.EventCount) > expectedMax)
+        {
+            return false;
+        }
+
+        while (_doneInline < _run.TaskCount && time.GetElapsedTime(started) <= takenMax)
+        {
+            _run.RunTask(_doneInline, cancellation);
+            _doneInline++;
+        }
+
+        _computedTicks = time.GetElapsedTime(started).Ticks;
+        if (_doneInline < _run.TaskCount)
+        {
+            return false;
+        }
+
+        Complete();
+        return true;
+    }
 
     /// <inheritdoc/>
     public int Begin()
     {
-        var before = ThreadCpuTime.Now;
-        _run = start();
-        Took(before);
-        return _run.TaskCount;
+        if (_run is null)
+        {
+            var before = ThreadCpuTime.Now;
+            _run = start();
+            Took(before);
+        }
+
+        return _run.TaskCount - _doneInline;
     }
 
     /// <inheritdoc/>
     public void RunTask(int task, CancellationToken cancellation)
     {
         var (started, before) = (Stopwatch.GetTimestamp(), ThreadCpuTime.Now);
-        _run!.RunTask(task, cancellation);
+        _run!.RunTask(_doneInline + task, cancellation);
         Took(before);
         Interlocked.Add(ref _computedTicks, Stopwatch.GetElapsedTime(started).Ticks);
     }

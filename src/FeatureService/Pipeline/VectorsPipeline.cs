@@ -31,6 +31,9 @@ public sealed class VectorsPipeline(
     CostScale scale,
     TimeProvider time)
 {
+    /// <summary>More rows are not looked at for computing inline: finding their entities takes as long as handing them over.</summary>
+    private const int InlineRowsMax = 16;
+
     private readonly RequestReader _requests = new(new SelectionReader(snapshots, views, bound), limits);
 
     /// <summary>Answers a few rows at once.</summary>
@@ -52,7 +55,10 @@ public sealed class VectorsPipeline(
         using var work = new RowsWork(plan, () => RowsRun.OfList(plan, task.Rows.Keys, task.Rows.Weeks), verifier);
         using (trace.Begin(Stage.Compute))
         {
-            await workers.Queue.Open(lane).RunAsync(work, cancellation).ConfigureAwait(false);
+            if (lane != WorkLane.Interactive || !TryRunInline(work, task, cancellation))
+            {
+                await workers.Queue.Open(lane).RunAsync(work, cancellation).ConfigureAwait(false);
+            }
         }
 
         trace.Computed(task.Rows.Keys.Count, plan.Columns.Count, work.EventCount);
@@ -121,6 +127,26 @@ public sealed class VectorsPipeline(
         }
 
         cost.Teach(scale);
+    }
+
+    /// <summary>Computes a few rows here, where that is quicker than to hand them over.</summary>
+    private bool TryRunInline(RowsWork work, VectorsTask task, CancellationToken cancellation)
+    {
+        var snapshot = task.Selection.Plan.Snapshot;
+        var keys = task.Rows.Keys;
+        if (keys.Count > InlineRowsMax || !keys.All(key => snapshot.IsAtHand(snapshot.Placement.SliceOf(key.Hash))) || !workers.Inline.TryEnter())
+        {
+            return false;
+        }
+
+        try
+        {
+            return work.TryRunInline(InlineGate.ExpectedMax, InlineGate.TakenMax, time, cancellation);
+        }
+        finally
+        {
+            workers.Inline.Leave();
+        }
     }
 
     private IDisposable Admit(WorkLane lane, RequestTrace trace)

@@ -22,8 +22,13 @@ public sealed class BoundViews(CustomAggregates? custom = null)
     /// <param name="file">What messages call it.</param>
     /// <param name="snapshot">The snapshot.</param>
     /// <exception cref="RequestException">The text is wrong: every error is a violation.</exception>
-    public FeatureView Bind(string text, string file, ISnapshot snapshot) =>
-        _views.GetOrAdd((XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(text)), file, snapshot.Id), _ => Compile(text, file, snapshot));
+    public FeatureView Bind(string text, string file, ISnapshot snapshot) => Bind(HashOf(text), text, file, snapshot);
+
+    /// <summary>Binds a published view against a snapshot's catalog.</summary>
+    /// <param name="view">The view.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <exception cref="RequestException">It does not fit the catalog: every error is a violation.</exception>
+    public FeatureView Bind(PublishedView view, ISnapshot snapshot) => Bind(view.TextHash, view.Text, view.File, snapshot);
 
     /// <summary>A published view bound against a snapshot; null where it does not fit that snapshot's catalog.</summary>
     /// <param name="view">The view.</param>
@@ -32,7 +37,7 @@ public sealed class BoundViews(CustomAggregates? custom = null)
     {
         try
         {
-            return Bind(view.Text, view.File, snapshot);
+            return Bind(view, snapshot);
         }
         catch (RequestException exception) when (exception.Violations.Count > 0)
         {
@@ -65,6 +70,12 @@ public sealed class BoundViews(CustomAggregates? custom = null)
         _views.Remove(key => !snapshotIds.Contains(key.SnapshotId));
         _plans.Remove(key => !snapshotIds.Contains(key.SnapshotId));
     }
+
+    /// <summary>The hash that a text is known by.</summary>
+    internal static UInt128 HashOf(string text) => XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(text));
+
+    private FeatureView Bind(UInt128 hash, string text, string file, ISnapshot snapshot) =>
+        _views.GetOrAdd((hash, file, snapshot.Id), _ => Compile(text, file, snapshot));
 
     private FeatureView Compile(string text, string file, ISnapshot snapshot)
     {

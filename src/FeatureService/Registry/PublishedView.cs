@@ -8,5 +8,8 @@ namespace FeatureService.Registry;
 public sealed record PublishedView(string Team, string Name, string File, string Text)
 {
     /// <summary><c>team/view</c>.</summary>
-    public string FullName => $"{Team}/{Name}";
+    public string FullName { get; } = $"{Team}/{Name}";
+
+    /// <summary>What the text is known by where views are bound.</summary>
+    internal UInt128 TextHash { get; } = BoundViews.HashOf(Text);
 }

@@ -28,6 +28,7 @@ public sealed class WorkerPool : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(workers, 1);
         Workers = workers;
         Queue = new WorkQueue(workers, _messenger.Tell, metrics);
+        Inline = new InlineGate(workers);
         var ids = WorkerClasses.All.Select(_ => new Task<int?>[workers]).ToArray();
         _threads = [.. WorkerClasses.All.Select(c => Enumerable.Range(0, workers).Select(i => Start(c, i, scheduler, out ids[(int)c][i])).ToArray())];
 
@@ -37,6 +38,9 @@ public sealed class WorkerPool : IDisposable
 
     /// <summary>What the threads do next.</summary>
     public WorkQueue Queue { get; }
+
+    /// <summary>What the shortest computations pass to run without the threads.</summary>
+    public InlineGate Inline { get; }
 
     /// <summary>Number of threads in each class.</summary>
     public int Workers { get; }

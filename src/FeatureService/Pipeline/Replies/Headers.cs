@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FeatureService.Contracts.V1;
 using FeatureService.Core.Keys;
 using FeatureService.Engine;
@@ -16,8 +17,13 @@ internal static class Headers
     /// <summary>Name of the status column.</summary>
     public const string RowStatus = "row_status";
 
-    /// <summary>The header of a plan's answers.</summary>
-    public static ResponseHeader Of(Plan plan)
+    // A header is the greater part of a small answer, and the same in all of a plan's.
+    private static readonly ConditionalWeakTable<Plan, ResponseHeader> _ofPlans = [];
+
+    /// <summary>The header of a plan's answers, shared by them: it is not to be changed.</summary>
+    public static ResponseHeader Of(Plan plan) => _ofPlans.GetValue(plan, Make);
+
+    private static ResponseHeader Make(Plan plan)
     {
         var catalog = plan.Snapshot.Catalog;
         var header = new ResponseHeader

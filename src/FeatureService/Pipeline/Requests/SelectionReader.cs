@@ -87,7 +87,7 @@ internal sealed class SelectionReader(SnapshotRegistry snapshots, ViewRegistry v
         var published = found.Served!;
         if (at < 0)
         {
-            return new SelectedView(published.FullName, published.Text, bound.Bind(published.Text, published.File, snapshot));
+            return new SelectedView(published.FullName, published.Text, bound.Bind(published, snapshot));
         }
 
         // A request that names its version gets it, though the file has changed since.
@@ -100,7 +100,7 @@ internal sealed class SelectionReader(SnapshotRegistry snapshots, ViewRegistry v
             }
         }
 
-        var served = bound.Bind(published.Text, published.File, snapshot).Version;
+        var served = bound.Bind(published, snapshot).Version;
         throw new RequestException(FailureKind.FailedPrecondition, $"view {published.FullName} has version {served} here, '{pinned}' is not loaded")
         {
             Reason = "VERSION_NOT_LOADED",
