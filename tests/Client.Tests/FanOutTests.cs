@@ -81,6 +81,19 @@ public sealed class FanOutTests
         Assert.Contains("checksum", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(99, "encoding 99 was not offered")]
+    [InlineData((int)Contracts.V1.Encoding.Unspecified, "encoding Unspecified was not offered")]
+    [InlineData((int)Contracts.V1.Encoding.Runs, "run ends missing")]
+    public async Task A_chunk_in_a_form_that_cannot_be_read_fails_and_says_so(int encoding, string expected)
+    {
+        await using var service = await FakeService.StartAsync(script: _ => new StreamScript { Encoding = (Contracts.V1.Encoding)encoding });
+        using var client = Clients.Of(service);
+        var failure = await Assert.ThrowsAsync<FeatureServiceException>(() => KeysAsync(client));
+        Assert.Equal(StatusCode.DataLoss, failure.Status);
+        Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_refused_request_is_not_retried()
     {

@@ -61,7 +61,7 @@ internal static class Columns
     private static bool[] Valid<T>(T?[] cells)
         where T : struct => [.. cells.Select(c => c is not null)];
 
-    private static Column Fixed<T>(ColumnType type, T[] values, bool[] valid)
+    public static Column Fixed<T>(ColumnType type, T[] values, bool[] valid)
         where T : unmanaged => new()
         {
             Type = type,

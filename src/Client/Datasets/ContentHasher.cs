@@ -5,6 +5,7 @@ using System.Text;
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
 using FeatureService.Core.Columns;
+using FeatureService.Core.Columns.Encodings;
 
 namespace FeatureService.Client.Datasets;
 
@@ -14,6 +15,7 @@ namespace FeatureService.Client.Datasets;
 internal sealed class ContentHasher(IReadOnlyList<DatasetColumn> columns)
 {
     private readonly ColumnHasher[] _columns = [.. columns.Select(c => new ColumnHasher(c.Type))];
+    private readonly DecodeBuffer _buffer = new();
     private long _rows;
 
     /// <summary>Adds rows.</summary>
@@ -22,9 +24,9 @@ internal sealed class ContentHasher(IReadOnlyList<DatasetColumn> columns)
         _rows += batch.RowCount;
         for (var i = 0; i < _columns.Length; i++)
         {
-            foreach (var run in batch.Segments(i))
+            foreach (var chunk in batch.Chunks(i))
             {
-                _columns[i].Add(run);
+                _columns[i].Add(chunk.Decode(_buffer));
             }
         }
     }

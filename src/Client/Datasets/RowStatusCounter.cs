@@ -1,5 +1,6 @@
 using System.Text;
 using FeatureService.Client.FanOut;
+using FeatureService.Core.Columns.Encodings;
 
 namespace FeatureService.Client.Datasets;
 
@@ -7,6 +8,7 @@ namespace FeatureService.Client.Datasets;
 internal sealed class RowStatusCounter
 {
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private readonly DecodeBuffer _buffer = new();
 
     /// <summary>Rows by status.</summary>
     public IReadOnlyDictionary<string, long> Counts => _counts;
@@ -14,8 +16,9 @@ internal sealed class RowStatusCounter
     /// <summary>Adds rows.</summary>
     public void Add(FeatureBatch batch)
     {
-        foreach (var run in batch.Segments(batch.ColumnCount - 1))
+        foreach (var chunk in batch.Chunks(batch.ColumnCount - 1))
         {
+            var run = chunk.Decode(_buffer);
             var first = 0;
             for (var row = 1; row <= run.Length; row++)
             {

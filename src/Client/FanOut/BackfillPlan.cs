@@ -69,7 +69,7 @@ internal sealed record BackfillPlan
             request.Grid.Slices = new SliceRun { Partition = shard.Partition, FirstSlice = shard.FirstSlice, SliceCount = shard.SliceCount };
         }
 
-        request.AcceptEncodings.Add(Encoding.Plain);
+        request.AcceptEncodings.Add(Wire.Encodings);
         return request;
     }
 

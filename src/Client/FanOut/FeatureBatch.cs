@@ -1,26 +1,34 @@
 using FeatureService.Client.Transport;
 using FeatureService.Core.Columns;
+using FeatureService.Core.Columns.Encodings;
 using FeatureService.Core.Keys;
 
 namespace FeatureService.Client.FanOut;
 
 /// <summary>
-/// A run of rows by columns. Of a grid: rows of one slice, whole entities with all their weeks, usually a whole slice; the values are
-/// the bytes that arrived, uncopied. Of a spine: rows in its order.
+/// A run of rows by columns. Of a grid: rows of one slice, whole entities with all their weeks, usually a whole slice; the bytes that
+/// arrived, decoded where they are asked for. Of a spine: rows in its order.
 /// </summary>
 public sealed class FeatureBatch
 {
-    private readonly IReadOnlyList<Column>[] _segments;
+    private readonly IReadOnlyList<EncodedColumn>[] _chunks;
+    private readonly IReadOnlyList<Column>?[] _segments;
     private readonly Column?[] _columns;
 
-    internal FeatureBatch(AnswerHeader header, SliceId? slice, long firstRow, int rowCount, IReadOnlyList<Column>[] segments)
+    internal FeatureBatch(AnswerHeader header, SliceId? slice, long firstRow, int rowCount, IReadOnlyList<EncodedColumn>[] chunks)
     {
         Header = header;
         Slice = slice;
         FirstRow = firstRow;
         RowCount = rowCount;
-        _segments = segments;
-        _columns = new Column?[segments.Length];
+        _chunks = chunks;
+        _segments = new IReadOnlyList<Column>?[chunks.Length];
+        _columns = new Column?[chunks.Length];
+    }
+
+    internal FeatureBatch(AnswerHeader header, SliceId? slice, long firstRow, int rowCount, IReadOnlyList<Column>[] segments)
+        : this(header, slice, firstRow, rowCount, [.. segments.Select(runs => runs.Select(EncodedColumn.Of).ToArray())])
+    {
     }
 
     /// <summary>What the batch was computed from, and its columns in order.</summary>
@@ -36,15 +44,19 @@ public sealed class FeatureBatch
     public int RowCount { get; }
 
     /// <summary>Number of columns: the entity, <c>week</c>, those of a spine, features and labels, <c>row_status</c>.</summary>
-    public int ColumnCount => _segments.Length;
+    public int ColumnCount => _chunks.Length;
 
-    /// <summary>The runs of rows in which a column arrived; nothing is copied.</summary>
+    /// <summary>The runs of rows in which a column arrived, in their encodings; nothing is copied.</summary>
     /// <param name="column">Index in the header's columns.</param>
-    public IReadOnlyList<Column> Segments(int column) => _segments[column];
+    public IReadOnlyList<EncodedColumn> Chunks(int column) => _chunks[column];
 
-    /// <summary>A column as one run. It is put together, once, where it arrived in several: <see cref="Segments"/> costs nothing.</summary>
+    /// <summary>The runs of rows in which a column arrived, decoded once; PLAIN ones are not copied.</summary>
     /// <param name="column">Index in the header's columns.</param>
-    public Column this[int column] => _columns[column] ??= ColumnJoin.Join(Header.Columns[column].Type, _segments[column]);
+    public IReadOnlyList<Column> Segments(int column) => _segments[column] ??= [.. _chunks[column].Select(chunk => chunk.Decode())];
+
+    /// <summary>A column as one run. It is put together, once, where it arrived in several.</summary>
+    /// <param name="column">Index in the header's columns.</param>
+    public Column this[int column] => _columns[column] ??= ColumnJoin.Join(Header.Columns[column].Type, Segments(column));
 
     /// <summary>A column by its name, as one run.</summary>
     /// <param name="name">The exact name.</param>

@@ -1,6 +1,7 @@
 using FeatureService.Client.Transport;
 using FeatureService.Contracts.V1;
 using FeatureService.Core.Calendar;
+using FeatureService.Core.Columns.Encodings;
 using Grpc.Core;
 using Column = FeatureService.Core.Columns.Column;
 
@@ -124,7 +125,7 @@ internal sealed class ListFetcher(FeatureServiceClient client, ViewOnSnapshot ta
             using var call = endpoint.Vectors.GetFeatureVectorsAsync(
                 Request(rows, asked.Span), new CallOptions(deadline: deadline, cancellationToken: cancellation));
             var response = await call.ResponseAsync.ConfigureAwait(false);
-            var vectors = Wire.Vectors(response);
+            var vectors = Wire.Vectors(response, EncodingSet.All);
             target.Check(vectors.Header);
             CheckRows(vectors, rows, asked.Span);
             return new ListAnswer(asked, vectors.Columns, response.Errors, response.ErrorCount, TimeSpan.FromMicroseconds(response.CpuMicros));
@@ -172,7 +173,7 @@ internal sealed class ListFetcher(FeatureServiceClient client, ViewOnSnapshot ta
             List = list,
             PartOfDataset = true,
         };
-        request.AcceptEncodings.Add(Encoding.Plain);
+        request.AcceptEncodings.Add(Wire.Encodings);
         return request;
     }
 

@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using FeatureService.Client.Transport;
 using FeatureService.Contracts.V1;
-using FeatureService.Core.Columns;
+using FeatureService.Core.Columns.Encodings;
 using SliceId = FeatureService.Core.Keys.SliceId;
 
 namespace FeatureService.Client.FanOut;
@@ -22,7 +22,7 @@ internal sealed class SliceAssembler(AnswerHeader header, SliceId slice)
     private readonly XxHash3 _checksum = new();
     private readonly Dictionary<string, int> _indexes = header.Columns.Select((c, i) => (c.Name, i)).ToDictionary(p => p.Name, p => p.i);
     private readonly long[] _arrived = new long[header.Columns.Count];
-    private List<Column>[] _pending = NewPending(header);
+    private List<EncodedColumn>[] _pending = NewPending(header);
     private long _taken;
 
     /// <summary>The slice.</summary>
@@ -50,7 +50,7 @@ internal sealed class SliceAssembler(AnswerHeader header, SliceId slice)
                 throw new InvalidDataException($"column {chunk.Column}: a chunk from row {chunk.FirstRow}, expected {_arrived[index]}");
             }
 
-            var column = Wire.Decode(chunk, header.Columns[index], payload);
+            var column = Wire.Decode(chunk, header.Columns[index], EncodingSet.All, payload);
             if (column.Length > 0)
             {
                 _pending[index].Add(column);
@@ -99,5 +99,5 @@ internal sealed class SliceAssembler(AnswerHeader header, SliceId slice)
         }
     }
 
-    private static List<Column>[] NewPending(AnswerHeader header) => [.. header.Columns.Select(_ => new List<Column>())];
+    private static List<EncodedColumn>[] NewPending(AnswerHeader header) => [.. header.Columns.Select(_ => new List<EncodedColumn>())];
 }

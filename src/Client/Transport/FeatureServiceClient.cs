@@ -1,4 +1,5 @@
 using FeatureService.Contracts.V1;
+using FeatureService.Core.Columns.Encodings;
 using FeatureService.Core.Keys;
 using Grpc.Core;
 
@@ -187,7 +188,7 @@ public sealed class FeatureServiceClient : IDisposable
             "features.v1.FeatureVectorsService/GetFeatureVectors", (e, o) => e.Vectors.GetFeatureVectorsAsync(request, o), cancellation).ConfigureAwait(false);
         try
         {
-            return Wire.Vectors(answer);
+            return Wire.Vectors(answer, EncodingSet.Plain);
         }
         catch (InvalidDataException exception)
         {

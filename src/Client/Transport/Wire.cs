@@ -1,5 +1,6 @@
 using FeatureService.Contracts.V1;
 using FeatureService.Core.Columns;
+using FeatureService.Core.Columns.Encodings;
 using FeatureService.Core.Keys;
 using ColumnType = FeatureService.Core.Columns.ColumnType;
 using ZoneRules = FeatureService.Core.Calendar.ZoneRules;
@@ -67,34 +68,45 @@ internal static class Wire
     public static DatasetColumn Column(ColumnHeader column) =>
         new(column.Name, (ColumnType)column.Type, Role(column.Role), column.Fingerprint);
 
+    /// <summary>The encodings that streams and parts of datasets offer: all.</summary>
+    public static IReadOnlyList<Encoding> Encodings { get; } = [.. Enum.GetValues<ColumnEncoding>().Select(encoding => (Encoding)encoding)];
+
     /// <summary>The values of a chunk over the payload's own bytes.</summary>
     /// <exception cref="InvalidDataException">The chunk is none of the column, or its parts do not fit the payload.</exception>
-    public static Column Decode(ColumnChunk chunk, DatasetColumn column, ReadOnlyMemory<byte> payload)
+    public static EncodedColumn Decode(ColumnChunk chunk, DatasetColumn column, EncodingSet offered, ReadOnlyMemory<byte> payload)
     {
         if ((ColumnType)chunk.Type != column.Type)
         {
             throw new InvalidDataException($"column {column.Name}: a chunk of {(ColumnType)chunk.Type}, expected {column.Type}");
         }
 
-        if (chunk.Encoding != Encoding.Plain)
+        var encoding = (ColumnEncoding)chunk.Encoding;
+        if (!Enum.IsDefined(encoding) || !offered.Contains(encoding))
         {
             throw new InvalidDataException($"column {column.Name}: encoding {chunk.Encoding} was not offered");
         }
 
         var layout = new ChunkLayout
         {
+            Encoding = encoding,
             Rows = chunk.Rows,
             NullCount = chunk.NullCount,
             Validity = Run(chunk.Validity),
             Values = Run(chunk.Values) ?? default,
             Offsets = Run(chunk.Offsets),
+            Dictionary = Run(chunk.Dictionary),
+            RunEnds = Run(chunk.RunEnds),
+            Present = Run(chunk.Present),
+            Base = chunk.Base,
         };
-        return PlainCodec.Decode(column.Type, layout, payload);
+        return EncodedColumn.Read(column.Type, layout, payload);
     }
 
     /// <summary>An answer, whole.</summary>
+    /// <param name="answer">The message.</param>
+    /// <param name="offered">The encodings that the request listed.</param>
     /// <exception cref="InvalidDataException">It is not, or a chunk is malformed.</exception>
-    public static FeatureVectors Vectors(GetFeatureVectorsResponse answer)
+    public static FeatureVectors Vectors(GetFeatureVectorsResponse answer, EncodingSet offered)
     {
         var header = Header(answer.Header ?? throw new InvalidDataException("it has no header"));
         var indexes = header.Columns.Select((c, i) => (c.Name, i)).ToDictionary(p => p.Name, p => p.i);
@@ -106,7 +118,7 @@ internal static class Wire
                 throw new InvalidDataException($"a chunk of column '{chunk.Column}' that was not expected");
             }
 
-            columns[index] = Decode(chunk, header.Columns[index], answer.Payload.Memory);
+            columns[index] = Decode(chunk, header.Columns[index], offered, answer.Payload.Memory).Decode();
         }
 
         return columns.Any(c => c is null || c.Length != columns[0].Length)

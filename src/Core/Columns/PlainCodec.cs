@@ -21,8 +21,8 @@ public static class PlainCodec
     /// <param name="rows">Number of rows.</param>
     public static long Size(Column column, int firstRow, int rows)
     {
-        CheckRun(column, firstRow, rows);
-        var validity = CountNulls(column, firstRow, rows) > 0 ? Align(Bitmap.Bytes(rows)) : 0;
+        ChunkParts.CheckRun(column, firstRow, rows);
+        var validity = ChunkParts.CountNulls(column, firstRow, rows) > 0 ? Align(Bitmap.Bytes(rows)) : 0;
         return column.Type == ColumnType.String
             ? validity + Align((rows + 1L) * sizeof(int)) + Align(PlainStrings.Utf8Length(column, firstRow, rows))
             : validity + Align((long)rows * column.Type.Width());
@@ -38,12 +38,12 @@ public static class PlainCodec
     /// <exception cref="ArgumentException">The payload is too small: see <see cref="Size"/>.</exception>
     public static ChunkLayout Encode(Column column, int firstRow, int rows, Span<byte> payload, ref int position)
     {
-        CheckRun(column, firstRow, rows);
-        var nullCount = CountNulls(column, firstRow, rows);
+        ChunkParts.CheckRun(column, firstRow, rows);
+        var nullCount = ChunkParts.CountNulls(column, firstRow, rows);
         ByteRun? validity = null;
         if (nullCount > 0)
         {
-            validity = Take(payload, Bitmap.Bytes(rows), ref position, out var bits);
+            validity = ChunkParts.Take(payload, Bitmap.Bytes(rows), ref position, out var bits);
             Bitmap.Copy(column.Validity.Span, firstRow, rows, bits);
         }
 
@@ -52,14 +52,14 @@ public static class PlainCodec
         if (column.Type == ColumnType.String)
         {
             var utf8Length = PlainStrings.Utf8Length(column, firstRow, rows);
-            offsets = Take(payload, (rows + 1L) * sizeof(int), ref position, out var offsetBytes);
-            values = Take(payload, utf8Length, ref position, out var utf8);
+            offsets = ChunkParts.Take(payload, (rows + 1L) * sizeof(int), ref position, out var offsetBytes);
+            values = ChunkParts.Take(payload, utf8Length, ref position, out var utf8);
             PlainStrings.Write(column, firstRow, rows, MemoryMarshal.Cast<byte, int>(offsetBytes), utf8);
         }
         else
         {
             var width = column.Type.Width();
-            values = Take(payload, (long)rows * width, ref position, out var bytes);
+            values = ChunkParts.Take(payload, (long)rows * width, ref position, out var bytes);
             column.Data.Span.Slice(firstRow * width, rows * width).CopyTo(bytes);
         }
 
@@ -73,22 +73,13 @@ public static class PlainCodec
     /// <exception cref="InvalidDataException">The layout is none of this type and payload: which part, and what was expected.</exception>
     public static Column Decode(ColumnType type, ChunkLayout layout, ReadOnlyMemory<byte> payload)
     {
-        if (type is < ColumnType.Bool or > ColumnType.Timestamp)
-        {
-            throw new InvalidDataException($"column chunk: type {(byte)type} is not known");
-        }
-
-        if (layout.Rows is < 0 or > int.MaxValue - 1 || layout.NullCount < 0 || layout.NullCount > layout.Rows)
-        {
-            throw new InvalidDataException($"column chunk: {layout.NullCount} nulls in {layout.Rows} rows");
-        }
-
+        ChunkParts.Check(type, layout);
         var rows = (int)layout.Rows;
-        var validity = DecodeValidity(layout, rows, payload);
+        var validity = ChunkParts.ReadValidity(layout, rows, payload);
         if (type == ColumnType.String)
         {
-            var offsets = Part("offsets", layout.Offsets, (rows + 1L) * sizeof(int), payload);
-            var utf8 = Part("values", layout.Values, layout.Values.Length, payload);
+            var offsets = ChunkParts.Read("offsets", layout.Offsets, (rows + 1L) * sizeof(int), payload);
+            var utf8 = ChunkParts.Read("values", layout.Values, layout.Values.Length, payload);
             PlainStrings.Check(MemoryMarshal.Cast<byte, int>(offsets.Span), utf8.Length);
             return new Column
             {
@@ -106,76 +97,12 @@ public static class PlainCodec
             throw new InvalidDataException($"column chunk: offsets given for {type.Name()}, which has none");
         }
 
-        var data = Part("values", layout.Values, (long)rows * type.Width(), payload);
+        var data = ChunkParts.Read("values", layout.Values, (long)rows * type.Width(), payload);
         if (type == ColumnType.Bool && data.Span.IndexOfAnyExceptInRange((byte)0, (byte)1) >= 0)
         {
             throw new InvalidDataException("column chunk: a bool is neither 0 nor 1");
         }
 
         return new Column { Type = type, Length = rows, NullCount = (int)layout.NullCount, Validity = validity, Data = data };
-    }
-
-    private static ReadOnlyMemory<byte> DecodeValidity(ChunkLayout layout, int rows, ReadOnlyMemory<byte> payload)
-    {
-        if (layout.NullCount == 0)
-        {
-            return layout.Validity is null
-                ? default
-                : throw new InvalidDataException("column chunk: validity given without nulls");
-        }
-
-        var validity = Part("validity", layout.Validity, Bitmap.Bytes(rows), payload);
-        var nullCount = rows - Bitmap.CountOnes(validity.Span, 0, rows);
-        return nullCount == layout.NullCount
-            ? validity
-            : throw new InvalidDataException($"column chunk: {layout.NullCount} nulls announced, {nullCount} in the validity");
-    }
-
-    private static ReadOnlyMemory<byte> Part(string name, ByteRun? run, long length, ReadOnlyMemory<byte> payload)
-    {
-        if (run is not { } given)
-        {
-            throw new InvalidDataException($"column chunk: {name} missing, expected {length} bytes");
-        }
-
-        if (given.Length != length)
-        {
-            throw new InvalidDataException($"column chunk: {name} has {given.Length} bytes, expected {length}");
-        }
-
-        if (given.Offset < 0 || given.Offset % Alignment != 0)
-        {
-            throw new InvalidDataException($"column chunk: {name} at {given.Offset}, expected a multiple of {Alignment}");
-        }
-
-        return length >= 0 && given.Offset <= payload.Length && length <= payload.Length - given.Offset
-            ? payload.Slice((int)given.Offset, (int)length)
-            : throw new InvalidDataException(
-                $"column chunk: {name} at {given.Offset} of {length} bytes, but the payload has {payload.Length}");
-    }
-
-    private static ByteRun Take(Span<byte> payload, long length, ref int position, out Span<byte> part)
-    {
-        var end = Align(position + length);
-        if (position % Alignment != 0 || end > payload.Length)
-        {
-            throw new ArgumentException($"payload of {payload.Length} bytes: no room for {length} at {position}", nameof(payload));
-        }
-
-        part = payload.Slice(position, (int)length);
-        payload[(position + (int)length)..(int)end].Clear();
-        var run = new ByteRun(position, length);
-        position = (int)end;
-        return run;
-    }
-
-    private static int CountNulls(Column column, int firstRow, int rows) =>
-        column.NullCount == 0 ? 0 : rows - Bitmap.CountOnes(column.Validity.Span, firstRow, rows);
-
-    private static void CheckRun(Column column, int firstRow, int rows)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(firstRow);
-        ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, column.Length - firstRow);
     }
 }

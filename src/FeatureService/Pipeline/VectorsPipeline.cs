@@ -65,7 +65,7 @@ public sealed class VectorsPipeline(
         using (trace.Begin(Stage.Reply))
         {
             TimeSpan? datasetCpu = request.PartOfDataset ? work.CpuTime : null;
-            var reply = VectorsReply.Of(plan, work.Blocks[0], datasetCpu, limits.UnaryBytesMax, _requests.TooLarge);
+            var reply = VectorsReply.Of(plan, work.Blocks[0], task.Encodings, datasetCpu, limits.UnaryBytesMax, _requests.TooLarge);
             trace.Sent(reply.Message.Payload.Length);
             return reply;
         }
@@ -94,7 +94,7 @@ public sealed class VectorsPipeline(
             cancellation);
 
         using var messages = new SliceMessages(
-            plan, new MessageWriter(new CountedReply(reply, trace), limits.MessageBytesMax, limits.WriteStallMax, time), limits.MessageBytesMax, cancellation);
+            plan, task.Encodings, new MessageWriter(new CountedReply(reply, trace), limits.MessageBytesMax, limits.WriteStallMax, time), limits.MessageBytesMax, cancellation);
         var cost = new BackfillCost(task);
         while (await NextAsync(ahead, trace).ConfigureAwait(false) is var (part, work))
         {

@@ -3,6 +3,7 @@ using FeatureService.Client.Datasets;
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
 using FeatureService.Core.Columns;
+using FeatureService.Core.Columns.Encodings;
 using ParquetSharp;
 using ParquetSharp.IO;
 using Column = FeatureService.Core.Columns.Column;
@@ -18,6 +19,7 @@ internal sealed class ParquetPartWriter : IPartWriter
     private readonly WriterProperties _properties;
     private readonly ParquetFileWriter _writer;
     private readonly NullableRun _run = new();
+    private readonly DecodeBuffer _buffer = new();
     private ByteArray[] _texts = [];
 
     /// <summary>Starts a file.</summary>
@@ -54,9 +56,9 @@ internal sealed class ParquetPartWriter : IPartWriter
         for (var i = 0; i < _columns.Count; i++)
         {
             using var writer = group.NextColumn();
-            foreach (var run in batch.Segments(i))
+            foreach (var chunk in batch.Chunks(i))
             {
-                WriteRun(writer, _columns[i], run);
+                WriteRun(writer, _columns[i], chunk.Decode(_buffer));
             }
         }
     }

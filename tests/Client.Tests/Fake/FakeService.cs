@@ -26,6 +26,9 @@ public sealed record StreamScript
     /// <summary>Whether the checksum of the first slice is wrong.</summary>
     public bool WrongChecksum { get; init; }
 
+    /// <summary>What the chunks' encoding is said to be; null for the truth.</summary>
+    public Encoding? Encoding { get; init; }
+
     /// <summary>Rows of a message.</summary>
     public int RowsPerMessage { get; init; } = 100;
 
@@ -129,6 +132,11 @@ public sealed class FakeService : IAsyncDisposable
                 var messages = FakeMessages.OfSlice(
                     slice, FakeGrid.Columns(keys, first, weekCount, weeks.Step), script.RowsPerMessage, cursor, i + 1 == slices.Count);
                 AddErrors(grid, messages[^1].SliceEnd, slice);
+                foreach (var chunk in messages.SelectMany(m => m.Columns))
+                {
+                    chunk.Encoding = script.Encoding ?? chunk.Encoding;
+                }
+
                 if (service.SliceCpu is { } cpu)
                 {
                     messages[^1].SliceEnd.CpuMicros = (ulong)cpu.TotalMicroseconds;

@@ -44,6 +44,51 @@ public sealed class BackfillTests
     }
 
     [Fact]
+    public async Task Only_encodings_that_the_request_lists_are_sent_and_the_values_are_the_same()
+    {
+        var snapshot = new GeneratedSnapshot(400, 30, 60, 2);
+        await using var service = await TestService.StartAsync(snapshot);
+        var request = new BackfillRequest { View = new ViewSelector { Definition = Wide }, Grid = new Grid { Weeks = Taxi.Weeks("2024-W01", "2024-W30") } };
+        using var plainCall = service.Vectors.Backfill(request, cancellationToken: Cancellation);
+        var plain = await Received.SlicesAsync(plainCall);
+        var seen = new HashSet<Encoding>();
+        foreach (Encoding[] accepted in (Encoding[][])[[Encoding.Narrow], [Encoding.Runs, Encoding.Plain], [.. Enum.GetValues<Encoding>().Skip(1), (Encoding)99]])
+        {
+            var encoded = request.Clone();
+            encoded.AcceptEncodings.Add(accepted);
+            using var call = service.Vectors.Backfill(encoded, cancellationToken: Cancellation);
+
+            var slices = await Received.SlicesAsync(call);
+
+            var chunks = slices.SelectMany(s => s.Messages).SelectMany(m => m.Columns).ToList();
+            Assert.All(chunks, chunk => Assert.True(chunk.Encoding == Encoding.Plain || accepted.Contains(chunk.Encoding)));
+            seen.UnionWith(chunks.Select(chunk => chunk.Encoding));
+            Assert.All(plain.Zip(slices), pair => Assert.All(
+                pair.First.Values(), column => Assert.Equal(column.Value, pair.Second.Values()[column.Key])));
+            Assert.Equal(slices.Select(s => s.End.Checksum), slices.Select(s => s.Checksum));
+        }
+
+        Assert.All(plain.SelectMany(s => s.Messages).SelectMany(m => m.Columns), chunk => Assert.Equal(Encoding.Plain, chunk.Encoding));
+        Assert.Superset(new HashSet<Encoding> { Encoding.Plain, Encoding.Repeated, Encoding.Runs, Encoding.Narrow }, seen);
+    }
+
+    [Fact]
+    public async Task A_list_is_answered_in_the_encodings_that_the_request_lists()
+    {
+        await using var service = await TestService.StartAsync();
+        var encoded = Taxi.Get(1, 2, 3);
+        encoded.AcceptEncodings.Add([Encoding.Narrow, Encoding.Repeated]);
+
+        var expected = await service.Vectors.GetFeatureVectorsAsync(Taxi.Get(1, 2, 3), cancellationToken: Cancellation);
+        var answer = await service.Vectors.GetFeatureVectorsAsync(encoded, cancellationToken: Cancellation);
+
+        Assert.All(expected.Columns, chunk => Assert.Equal(Encoding.Plain, chunk.Encoding));
+        Assert.Contains(answer.Columns, chunk => chunk.Encoding == Encoding.Repeated);
+        Assert.All(expected.Columns.Zip(answer.Columns), pair => Assert.Equal(
+            Received.Values(pair.First, expected.Payload.Span), Received.Values(pair.Second, answer.Payload.Span)));
+    }
+
+    [Fact]
     public async Task A_population_decides_the_rows_of_a_backfill_unless_the_request_ignores_it()
     {
         await using var service = await TestService.StartAsync();
@@ -220,7 +265,7 @@ public sealed class BackfillTests
         var view = Engine.Definitions.ViewCompiler.Compile(Wide, "v", snapshot.Catalog).View!;
         var plan = Engine.Planning.Plan.Create(snapshot, view, view.Columns);
         var rows = FeatureService.Pipeline.Requests.GridRows.OfAll(new Core.Calendar.WeekRange(2800, 10), snapshot.Placement);
-        var task = new FeatureService.Pipeline.Requests.BackfillTask(new FeatureService.Pipeline.Requests.Selection("taxi", snapshot, plan), rows, 0);
+        var task = new FeatureService.Pipeline.Requests.BackfillTask(new FeatureService.Pipeline.Requests.Selection("taxi", snapshot, plan), rows, 0, Core.Columns.Encodings.EncodingSet.Plain);
 
         var parts = SlicePart.Of(task, 50_000).ToList();
 

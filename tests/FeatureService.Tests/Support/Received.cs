@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.Hashing;
 using FeatureService.Contracts.V1;
 using Grpc.Core;
@@ -75,40 +74,19 @@ internal static class Received
 
     public static List<object?> Values(ColumnChunk chunk, ReadOnlySpan<byte> payload)
     {
-        Assert.Equal(Contracts.V1.Encoding.Plain, chunk.Encoding);
         var rows = (int)chunk.Rows;
         var values = new List<object?>(rows);
         var nulls = 0U;
         for (var i = 0; i < rows; i++)
         {
-            var isValid = chunk.Validity is null || (payload[(int)chunk.Validity.Offset + (i / 8)] >> (i % 8) & 1) == 1;
+            var isValid = chunk.Validity is null
+                ? chunk.Encoding == Encoding.Plain || chunk.NullCount < chunk.Rows
+                : (payload[(int)chunk.Validity.Offset + (i / 8)] >> (i % 8) & 1) == 1;
             nulls += isValid ? 0U : 1;
-            values.Add(isValid ? Value(chunk, payload, i) : null);
+            values.Add(isValid ? ReceivedValue.Of(chunk, payload, i) : null);
         }
 
         Assert.Equal(chunk.NullCount, nulls);
         return values;
-    }
-
-    private static object Value(ColumnChunk chunk, ReadOnlySpan<byte> payload, int row)
-    {
-        var values = payload.Slice((int)chunk.Values.Offset, (int)chunk.Values.Length);
-        switch (chunk.Type)
-        {
-            case ColumnType.Bool:
-                return values[row] == 1;
-            case ColumnType.Int64 or ColumnType.Timestamp:
-                return BinaryPrimitives.ReadInt64LittleEndian(values[(row * 8)..]);
-            case ColumnType.Float64:
-                return BinaryPrimitives.ReadDoubleLittleEndian(values[(row * 8)..]);
-            case ColumnType.Float32:
-                return BinaryPrimitives.ReadSingleLittleEndian(values[(row * 4)..]);
-            case ColumnType.Date:
-                return BinaryPrimitives.ReadInt32LittleEndian(values[(row * 4)..]);
-            default:
-                var offsets = payload[(int)chunk.Offsets.Offset..];
-                var start = BinaryPrimitives.ReadInt32LittleEndian(offsets[(row * 4)..]);
-                return System.Text.Encoding.UTF8.GetString(values[start..BinaryPrimitives.ReadInt32LittleEndian(offsets[((row + 1) * 4)..])]);
-        }
     }
 }

@@ -8,8 +8,8 @@ namespace FeatureService.Pipeline.Replies;
 /// <summary>From the codec's layouts to the contract's chunks.</summary>
 internal static class ColumnChunks
 {
-    /// <summary>Name's tag and length, two enums, three numbers, and three ranges of two numbers each, at their longest.</summary>
-    private const int FieldBytesMax = 4 + (2 * 2) + (3 * 6) + (3 * (2 + 6 + 6));
+    /// <summary>Name's tag and length, two enums, three numbers, a long one, and six ranges of two numbers each, at their longest.</summary>
+    private const int FieldBytesMax = 4 + (2 * 2) + (3 * 6) + 11 + (6 * (2 + 6 + 6));
 
     /// <summary>A chunk of the contract.</summary>
     /// <param name="name">Name of the column.</param>
@@ -20,13 +20,17 @@ internal static class ColumnChunks
     {
         Column = name,
         Type = TypeOf(type),
-        Encoding = Encoding.Plain,
+        Encoding = (Encoding)layout.Encoding,
         FirstRow = checked((uint)firstRow),
         Rows = (uint)layout.Rows,
         NullCount = (uint)layout.NullCount,
         Validity = RangeOf(layout.Validity),
         Values = RangeOf(layout.Values),
         Offsets = RangeOf(layout.Offsets),
+        Dictionary = RangeOf(layout.Dictionary),
+        RunEnds = RangeOf(layout.RunEnds),
+        Present = RangeOf(layout.Present),
+        Base = layout.Base,
     };
 
     /// <summary>A type of the contract.</summary>

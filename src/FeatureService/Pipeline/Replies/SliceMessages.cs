@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using FeatureService.Contracts.V1;
 using FeatureService.Core.Columns;
+using FeatureService.Core.Columns.Encodings;
 using FeatureService.Engine.Execution;
 using FeatureService.Engine.Planning;
 using CoreSlice = FeatureService.Core.Keys.SliceId;
@@ -9,7 +10,7 @@ namespace FeatureService.Pipeline.Replies;
 
 /// <summary>
 /// Cuts slices into messages. Rows go in runs: first what tells them apart, then the features and labels, column by column; a
-/// column that does not fit is cut by rows. The cut depends on plan and rows alone, so a resumed stream has the same payloads.
+/// column that does not fit is cut by rows. The cut depends on plan, rows and encodings alone, so a resumed stream has the same payloads.
 /// </summary>
 internal sealed class SliceMessages : IDisposable
 {
@@ -23,6 +24,7 @@ internal sealed class SliceMessages : IDisposable
     private const int ChunkTagBytes = 8;
 
     private readonly Plan _plan;
+    private readonly ColumnEncoder _encoder;
     private readonly MessageWriter _writer;
     private readonly int _budget;
     private readonly XxHash3 _checksum = new();
@@ -37,12 +39,14 @@ internal sealed class SliceMessages : IDisposable
 
     /// <summary>Messages of one stream.</summary>
     /// <param name="plan">The plan.</param>
+    /// <param name="encodings">Encodings that the caller reads.</param>
     /// <param name="writer">Where messages go.</param>
     /// <param name="bytesMax">Largest message.</param>
     /// <param name="cancellation">Ends the stream.</param>
-    public SliceMessages(Plan plan, MessageWriter writer, int bytesMax, CancellationToken cancellation)
+    public SliceMessages(Plan plan, EncodingSet encodings, MessageWriter writer, int bytesMax, CancellationToken cancellation)
     {
         _plan = plan;
+        _encoder = new ColumnEncoder(encodings);
         _errors = new CellErrors(plan);
         _writer = writer;
         _cancellation = cancellation;
@@ -130,7 +134,7 @@ internal sealed class SliceMessages : IDisposable
     private async Task AddRunAsync(string name, Column column, int first, int rows)
     {
         var envelope = ChunkTagBytes + ColumnChunks.EnvelopeBytes(name);
-        var size = PlainCodec.Size(column, first, rows) + envelope;
+        var size = _encoder.Measure(column, first, rows) + envelope;
         if (size > _budget)
         {
             if (rows == 1)
@@ -153,7 +157,7 @@ internal sealed class SliceMessages : IDisposable
             await SendAsync().ConfigureAwait(false);
         }
 
-        var layout = PlainCodec.Encode(column, first, rows, _writer.Payload, ref _position);
+        var layout = _encoder.Write(_writer.Payload, ref _position);
         _open.Columns.Add(ColumnChunks.Of(name, column.Type, _rows + first, layout));
         _envelope += envelope;
     }

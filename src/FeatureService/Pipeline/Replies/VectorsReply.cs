@@ -1,6 +1,6 @@
 using System.Buffers;
 using FeatureService.Contracts.V1;
-using FeatureService.Core.Columns;
+using FeatureService.Core.Columns.Encodings;
 using FeatureService.Engine.Execution;
 using FeatureService.Engine.Planning;
 using Google.Protobuf;
@@ -24,13 +24,14 @@ public sealed class VectorsReply : IDisposable
     /// <summary>Encodes a block.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="block">Its rows.</param>
+    /// <param name="encodings">Encodings that the caller reads.</param>
     /// <param name="datasetCpu">
     /// For a part of a dataset the CPU time that it took, which is told, and so are cells without a value; null where these fail the answer.
     /// </param>
     /// <param name="bytesMax">The largest answer.</param>
     /// <param name="tooLarge">Refuses a larger one.</param>
     internal static VectorsReply Of(
-        Plan plan, FeatureBlock block, TimeSpan? datasetCpu, long bytesMax, Func<long, long, RequestException> tooLarge)
+        Plan plan, FeatureBlock block, EncodingSet encodings, TimeSpan? datasetCpu, long bytesMax, Func<long, long, RequestException> tooLarge)
     {
         var message = new GetFeatureVectorsResponse { Header = Headers.Of(plan) };
         if (datasetCpu is { } cpu)
@@ -44,7 +45,8 @@ public sealed class VectorsReply : IDisposable
         }
 
         var columns = Headers.Columns(plan, block);
-        var size = columns.Sum(c => PlainCodec.Size(c.Column, 0, block.RowCount));
+        var encoder = new ColumnEncoder(encodings);
+        var size = columns.Sum(c => encoder.Measure(c.Column, 0, block.RowCount));
         var envelope = message.CalculateSize() + columns.Sum(c => ColumnChunks.EnvelopeBytes(c.Name));
         if (size + envelope > bytesMax)
         {
@@ -56,7 +58,8 @@ public sealed class VectorsReply : IDisposable
         var position = 0;
         foreach (var (name, column) in columns)
         {
-            var layout = PlainCodec.Encode(column, 0, block.RowCount, payload, ref position);
+            encoder.Measure(column, 0, block.RowCount);
+            var layout = encoder.Write(payload, ref position);
             message.Columns.Add(ColumnChunks.Of(name, column.Type, 0, layout));
         }
 

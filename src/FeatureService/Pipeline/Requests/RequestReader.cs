@@ -1,5 +1,7 @@
 using System.Globalization;
 using FeatureService.Contracts.V1;
+using FeatureService.Core.Columns;
+using FeatureService.Core.Columns.Encodings;
 using FeatureService.Engine.Snapshots;
 
 namespace FeatureService.Pipeline.Requests;
@@ -7,13 +9,15 @@ namespace FeatureService.Pipeline.Requests;
 /// <summary>A GetFeatureVectors that can be computed.</summary>
 /// <param name="Selection">What is computed.</param>
 /// <param name="Rows">For which rows.</param>
-internal sealed record VectorsTask(Selection Selection, ListRows Rows);
+/// <param name="Encodings">Encodings that the caller reads.</param>
+internal sealed record VectorsTask(Selection Selection, ListRows Rows, EncodingSet Encodings);
 
 /// <summary>A Backfill that can be computed.</summary>
 /// <param name="Selection">What is computed.</param>
 /// <param name="Rows">For which rows.</param>
 /// <param name="FirstSlice">Index of the first slice to compute: behind the cursor.</param>
-internal sealed record BackfillTask(Selection Selection, GridRows Rows, int FirstSlice);
+/// <param name="Encodings">Encodings that the caller reads.</param>
+internal sealed record BackfillTask(Selection Selection, GridRows Rows, int FirstSlice, EncodingSet Encodings);
 
 /// <summary>From requests to what can be computed; everything that is wrong with a request is told at once.</summary>
 /// <param name="selections">Finds snapshots, views and columns.</param>
@@ -28,7 +32,7 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
         var snapshot = selections.ReadSnapshot(request.Snapshot);
         var view = selections.ReadView(request.View, snapshot, violations);
         var selection = selections.ReadColumns(request.Columns, view, hasPopulation: false, snapshot, violations);
-        CheckEncodings(request.AcceptEncodings, violations);
+        var encodings = ReadEncodings(request.AcceptEncodings, violations);
         RequestException? tooLarge = null;
         var rows = RowsReader.ReadList(request, snapshot, Fits, violations);
         if (tooLarge is not null && violations.Count == 0)
@@ -38,7 +42,7 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
 
         violations.Add(tooLarge?.Violations ?? []);
         violations.ThrowIfAny();
-        return new VectorsTask(selection!, rows!);
+        return new VectorsTask(selection!, rows!, encodings);
 
         bool Fits(long rowCount, long keyBytes)
         {
@@ -57,7 +61,7 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
         var snapshot = SnapshotOf(request, cursor);
         var view = selections.ReadView(request.View, snapshot, violations);
         var selection = selections.ReadColumns(request.Columns, view, request.Grid is not { IgnorePopulation: true }, snapshot, violations);
-        CheckEncodings(request.AcceptEncodings, violations);
+        var encodings = ReadEncodings(request.AcceptEncodings, violations);
         var rows = RowsReader.ReadGrid(request.Grid, snapshot, violations);
         CheckEntityBytes(selection, rows, violations);
         if (cursor is not null && selection is not null && rows is not null
@@ -67,7 +71,7 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
         }
 
         violations.ThrowIfAny();
-        return new BackfillTask(selection!, rows!, cursor?.NextSlice ?? 0);
+        return new BackfillTask(selection!, rows!, cursor?.NextSlice ?? 0, encodings);
     }
 
     /// <summary>Refuses an answer that is too large; the reason tells programs to ask for fewer rows.</summary>
@@ -119,8 +123,9 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
         }
     }
 
-    private static void CheckEncodings(IReadOnlyList<Encoding> encodings, Violations violations)
+    private static EncodingSet ReadEncodings(IReadOnlyList<Encoding> encodings, Violations violations)
     {
+        var accepted = EncodingSet.Plain;
         for (var i = 0; i < encodings.Count; i++)
         {
             // Encodings of later versions are skipped: PLAIN always is accepted.
@@ -128,6 +133,12 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
             {
                 violations.Add($"accept_encodings[{i}]", "is not an encoding: expected ENCODING_PLAIN or nothing");
             }
+            else if (Enum.IsDefined((ColumnEncoding)encodings[i]))
+            {
+                accepted = accepted.With((ColumnEncoding)encodings[i]);
+            }
         }
+
+        return accepted;
     }
 }
