@@ -1,6 +1,7 @@
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Tests.Fake;
 using FeatureService.Client.Transport;
+using FeatureService.Client.Transport.Pods;
 using FeatureService.Core.Keys;
 
 namespace FeatureService.Client.Tests;
@@ -87,13 +88,13 @@ public sealed class SampleTests
         await using var service = await FakeService.StartAsync(new FakeGrid { BackfillsInFlight = advised });
         using var client = Clients.Of(o => o with { BackfillsPerEndpointMax = option }, service);
         await client.GetTopologyAsync(Stop);
-        var leases = new List<EndpointLease>();
+        var leases = new List<PodLease>();
         while (leases.Count < expected)
         {
-            leases.Add(await client.Pool.AcquireAsync(null, beyondLimit: false, Stop));
+            leases.Add(await client.Pool.AcquireAsync(0, null, beyondLimit: false, Stop));
         }
 
-        var more = client.Pool.AcquireAsync(null, beyondLimit: false, Stop);
+        var more = client.Pool.AcquireAsync(0, null, beyondLimit: false, Stop);
         Assert.False(more.IsCompleted);
         leases[0].Dispose();
         (await more).Dispose();

@@ -78,13 +78,13 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
         IProgress<DatasetProgress>? progress, CancellationToken cancellation)
     {
         using var log = ProgressLog.Start(place.Progress, identity, parts.Values);
-        using var outage = new OutageWatch(client.Options);
+        using var run = new FanOutRun(client.Options);
         var missing = Enumerable.Range(0, source.ShardCount).Where(shard => !parts.ContainsKey(shard)).ToHashSet();
         var meter = new ProgressMeter(source, missing, client.Options.Time, progress);
         var builder = new PartBuilder(source.Columns, format, meter.Written);
         var committing = new Lock();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = source.ShardsInFlightMax, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(source.Shards(missing.Contains, outage, cancellation), parallel, async (shard, stop) =>
+        await Parallel.ForEachAsync(source.Shards(missing.Contains, run, cancellation), parallel, async (shard, stop) =>
         {
             var temporary = DatasetPlace.Temporary(place.Part(shard.Index));
             var part = await builder.BuildAsync(shard, temporary, stop).ConfigureAwait(false);

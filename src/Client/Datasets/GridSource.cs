@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
 
@@ -48,10 +49,15 @@ internal sealed class GridSource(FeatureServiceClient client, BackfillPlan plan)
     public long RowCountOf(int shard) => plan.Shards[shard].RowCount;
 
     /// <inheritdoc/>
-    public IEnumerable<ShardWork> Shards(Predicate<int> isWanted, OutageWatch outage, CancellationToken cancellation)
+    public async IAsyncEnumerable<ShardWork> Shards(
+        Predicate<int> isWanted, FanOutRun run, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var fetcher = new ShardFetcher(client, plan, outage, ordered: false);
-        return plan.Shards.Where(shard => isWanted(shard.Index))
-            .Select(shard => new ShardWork(shard.Index, (receiver, stop) => fetcher.FetchAsync(shard, receiver, stop)));
+        var fetcher = new ShardFetcher(client, plan, run);
+        var queue = new WorkQueue(client.Pool, plan.Shards.Where(shard => isWanted(shard.Index)).Select(shard => shard.Place));
+        while (await run.WatchAsync(queue.TakeAsync, cancellation).ConfigureAwait(false) is var (work, lease))
+        {
+            var shard = plan.Shards[work.Index];
+            yield return new ShardWork(shard.Index, (receiver, stop) => fetcher.FetchAsync(shard, lease, receiver, stop));
+        }
     }
 }

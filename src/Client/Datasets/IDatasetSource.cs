@@ -32,9 +32,9 @@ internal interface IDatasetSource
     /// <param name="shard">From 0.</param>
     long RowCountOf(int shard);
 
-    /// <summary>Shards in order, each made when it is taken.</summary>
+    /// <summary>Shards, each made when it is taken; who takes one brings it.</summary>
     /// <param name="isWanted">Which shards.</param>
-    /// <param name="outage">Ends everything when the service is gone for too long.</param>
+    /// <param name="run">The fan-out.</param>
     /// <param name="cancellation">Ends the work.</param>
-    IEnumerable<ShardWork> Shards(Predicate<int> isWanted, OutageWatch outage, CancellationToken cancellation);
+    IAsyncEnumerable<ShardWork> Shards(Predicate<int> isWanted, FanOutRun run, CancellationToken cancellation);
 }

@@ -75,9 +75,11 @@ internal sealed class SpineSource : IDatasetSource
     public long RowCountOf(int shard) => Math.Min(_rowsPerShard, _scan.Rows - ((long)shard * _rowsPerShard));
 
     /// <inheritdoc/>
-    public IEnumerable<ShardWork> Shards(Predicate<int> isWanted, OutageWatch outage, CancellationToken cancellation)
+    public IAsyncEnumerable<ShardWork> Shards(Predicate<int> isWanted, FanOutRun run, CancellationToken cancellation) =>
+        Read(isWanted, new SpineFetcher(_target, _layout, new ListFetcher(_client, _target, run)), cancellation).ToAsyncEnumerable();
+
+    private IEnumerable<ShardWork> Read(Predicate<int> isWanted, SpineFetcher fetcher, CancellationToken cancellation)
     {
-        var fetcher = new SpineFetcher(_target, _layout, new ListFetcher(_client, _target, outage));
         var hasher = new ContentHasher(_layout.SpineColumns);
         var problems = _reader.NewProblems();
         var rows = 0L;

@@ -34,18 +34,16 @@ public static class BackfillExtensions
         this FeatureServiceClient client, BackfillQuery query, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         var plan = await BackfillPlan.CreateAsync(client, query, cancellation).ConfigureAwait(false);
-        using var outage = new OutageWatch(client.Options);
+        using var run = new FanOutRun(client.Options) { IsOrdered = true };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var fetcher = new ShardFetcher(client, plan, outage, ordered: true);
-        var options = client.Options;
-        var inFlightMax = Math.Min(options.ShardsInFlightMax, options.Endpoints.Count * client.Pool.BackfillsPerEndpoint);
+        var fetcher = new ShardFetcher(client, plan, run);
         var running = new Queue<(ChannelReader<FeatureBatch> Batches, Task Fetch)>();
         try
         {
             var next = 0;
             while (next < plan.Shards.Count || running.Count > 0)
             {
-                while (next < plan.Shards.Count && running.Count < inFlightMax)
+                while (next < plan.Shards.Count && running.Count < Math.Min(client.Options.ShardsInFlightMax, client.Pool.Pods.LimitSum))
                 {
                     running.Enqueue(Start(fetcher, plan.Shards[next++], stop.Token));
                 }
@@ -76,7 +74,7 @@ public static class BackfillExtensions
     {
         try
         {
-            await fetcher.FetchAsync(shard, new ChannelReceiver(writer), cancellation).ConfigureAwait(false);
+            await fetcher.FetchAsync(shard, null, new ChannelReceiver(writer), cancellation).ConfigureAwait(false);
             writer.Complete();
         }
         catch (Exception exception)

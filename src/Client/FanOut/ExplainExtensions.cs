@@ -30,7 +30,7 @@ public static class ExplainExtensions
         }
 
         return new ExplainedBackfill(
-            plan.Target.View, plan.Weeks, explanation!, [.. plan.Shards.Select(shard => shard.RowCount)], client.Options.Endpoints.Count);
+            plan.Target.View, plan.Weeks, explanation!, [.. plan.Shards.Select(shard => shard.RowCount)], client.Pool.Pods.Addresses.Count);
     }
 
     /// <summary>One request for all of the snapshot; of named entities as many as one request carries.</summary>

@@ -13,6 +13,9 @@ internal sealed record ListedRows(EntityKeys Keys, ReadOnlyMemory<int> Days)
     /// <summary>Number of rows.</summary>
     public int Count => Keys.Count;
 
+    /// <summary>Hash of a row's entity.</summary>
+    public ulong HashOf(int row) => Keys.Texts is { } texts ? EntityKey.HashOf(texts[row]) : EntityKey.HashOf(Keys.Numbers[row]);
+
     /// <summary>The rows in the order of <see cref="RowOrder"/>: so a request that takes a run of them has an entity's rows together.</summary>
     /// <param name="places">For each of them its place.</param>
     public int[] Ordered(out ulong[] places)
@@ -22,7 +25,7 @@ internal sealed record ListedRows(EntityKeys Keys, ReadOnlyMemory<int> Days)
         var days = Days.Span;
         for (var row = 0; row < weeks.Length; row++)
         {
-            places[row] = Keys.Texts is { } texts ? EntityKey.HashOf(texts[row]) : EntityKey.HashOf(Keys.Numbers[row]);
+            places[row] = HashOf(row);
             weeks[row] = (days[row] - _dayMin) / 7;
         }
 

@@ -3,27 +3,29 @@ using FeatureService.Client.Transport;
 namespace FeatureService.Client.FanOut;
 
 /// <summary>
-/// Knows for how long a whole fan-out has seen failures without any progress between them, and ends it when that is too long.
+/// Knows for how long a whole fan-out has seen failures without any progress between them, and ends it when that is too long: soon
+/// where nobody answers, later where pods answer that they are full.
 /// </summary>
-/// <param name="options">The time allowed and the clock.</param>
+/// <param name="options">The times allowed and the clock.</param>
 internal sealed class OutageWatch(FeatureServiceClientOptions options) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _expired = new(Timeout.InfiniteTimeSpan, options.Time);
-    private bool _failing;
-    private Exception? _lastFailure;
+    private DateTimeOffset? _stuckSince;
+    private DateTimeOffset? _goneSince;
+    private FeatureServiceException? _lastFailure;
 
     /// <summary>Cancelled once the outage has lasted too long.</summary>
     public CancellationToken Expired => _expired.Token;
 
-    /// <summary>A slice has arrived, whoever asked for it.</summary>
+    /// <summary>Something has arrived, whoever asked for it.</summary>
     public void Progressed()
     {
         lock (_lock)
         {
-            if (_failing)
+            if (_stuckSince is not null)
             {
-                _failing = false;
+                (_stuckSince, _goneSince) = (null, null);
                 _expired.CancelAfter(Timeout.InfiniteTimeSpan);
             }
         }
@@ -31,16 +33,21 @@ internal sealed class OutageWatch(FeatureServiceClientOptions options) : IDispos
 
     /// <summary>A call has failed in a way that another one may not.</summary>
     /// <param name="failure">The failure.</param>
-    public void Failed(Exception failure)
+    public void Failed(FeatureServiceException failure)
     {
         lock (_lock)
         {
+            var now = options.Time.GetUtcNow();
             _lastFailure = failure;
-            if (!_failing)
+            _stuckSince ??= now;
+            _goneSince = Failures.KindOf(failure) == FailureKind.Busy ? null : _goneSince ?? now;
+            var end = _stuckSince.Value + StuckMax;
+            if (_goneSince + options.OutageTimeout is { } sooner && sooner < end)
             {
-                _failing = true;
-                _expired.CancelAfter(options.OutageTimeout);
+                end = sooner;
             }
+
+            _expired.CancelAfter(end > now ? end - now : TimeSpan.Zero);
         }
     }
 
@@ -49,7 +56,7 @@ internal sealed class OutageWatch(FeatureServiceClientOptions options) : IDispos
     {
         lock (_lock)
         {
-            var seconds = options.OutageTimeout.TotalSeconds;
+            var seconds = (_goneSince is null ? StuckMax : options.OutageTimeout).TotalSeconds;
             return new PartialBuildException(
                 string.Create(System.Globalization.CultureInfo.InvariantCulture, $"no progress for {seconds:0.#} s: {_lastFailure?.Message}"),
                 _lastFailure);
@@ -58,4 +65,6 @@ internal sealed class OutageWatch(FeatureServiceClientOptions options) : IDispos
 
     /// <inheritdoc/>
     public void Dispose() => _expired.Dispose();
+
+    private TimeSpan StuckMax => options.BusyTimeout > options.OutageTimeout ? options.BusyTimeout : options.OutageTimeout;
 }

@@ -10,4 +10,8 @@ namespace FeatureService.Client.FanOut;
 /// <param name="Keys">The entities, ascending by slice, then key; null means all of the slices.</param>
 /// <param name="RowCount">Rows that are expected.</param>
 internal sealed record Shard(
-    int Index, int Partition, int FirstSlice, int SliceCount, IReadOnlyList<EntityKey>? Keys, long RowCount);
+    int Index, int Partition, int FirstSlice, int SliceCount, IReadOnlyList<EntityKey>? Keys, long RowCount)
+{
+    /// <summary>What matters for where it goes.</summary>
+    public PlacedWork Place => new(Index, Partition, RowCount);
+}

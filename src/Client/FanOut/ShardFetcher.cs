@@ -1,98 +1,96 @@
 using FeatureService.Client.Transport;
-using Grpc.Core;
+using FeatureService.Client.Transport.Pods;
 
 namespace FeatureService.Client.FanOut;
 
 /// <summary>
-/// Brings shards, each by as many streams as it takes: one that ends early is continued, one that fails is continued on another
-/// endpoint, from the last slice that the receiver has.
+/// Brings shards, each by as many streams as it takes, one after the other; one that is late by a second stream beside the first, on
+/// another pod, from the last slice that the receiver has.
 /// </summary>
 /// <param name="client">The service.</param>
 /// <param name="plan">What is asked.</param>
-/// <param name="outage">Ends everything when the service is gone for too long.</param>
-/// <param name="ordered">
-/// Whether shards wait for each other's readers. Then they do not also wait for a place on an endpoint, or the first could wait for
-/// ever for one that the later ones hold.
-/// </param>
-internal sealed class ShardFetcher(FeatureServiceClient client, BackfillPlan plan, OutageWatch outage, bool ordered)
+/// <param name="run">The fan-out.</param>
+internal sealed class ShardFetcher(FeatureServiceClient client, BackfillPlan plan, FanOutRun run)
 {
-    private const string Backfill = "features.v1.FeatureVectorsService/Backfill";
+    /// <summary>Between two looks whether a shard is late.</summary>
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
-    private readonly ShardStream _stream = new(plan, client.Options);
+    private readonly WorkRunner _runner = new(client, run);
 
     /// <summary>Brings one shard.</summary>
     /// <param name="shard">The shard.</param>
+    /// <param name="taken">The pod of the first stream; null to wait for one.</param>
     /// <param name="receiver">Who stores the batches.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="FeatureServiceException">The service refuses the request, or what it sends stays wrong.</exception>
     /// <exception cref="PartialBuildException">The service is gone for too long.</exception>
-    public async Task FetchAsync(Shard shard, IShardReceiver receiver, CancellationToken cancellation)
+    public Task FetchAsync(Shard shard, PodLease? taken, IShardReceiver receiver, CancellationToken cancellation) =>
+        run.WatchAsync(
+            async stop =>
+            {
+                var state = new ShardState(receiver, run, client.Options.Time);
+                var stream = new ShardStream(client.Pool, plan, shard, state, client.Options);
+                await RaceAsync(stream, state, taken, stop).ConfigureAwait(false);
+                run.Lateness.Finished(state.Clock.Passed, shard.Place.Weight);
+                return true;
+            },
+            cancellation);
+
+    /// <summary>Reads one stream after the other, and one beside them while they are late. Nobody reads any more when it returns.</summary>
+    private async Task RaceAsync(ShardStream stream, ShardState state, PodLease? taken, CancellationToken cancellation)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, outage.Expired);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var first = _runner.RunAsync(stream, taken, end.Token);
+        var second = Task.CompletedTask;
         try
         {
-            await FetchOverStreamsAsync(shard, receiver, stop.Token).ConfigureAwait(false);
+            while (!first.IsCompleted && !state.IsDone)
+            {
+                if (second.IsCompleted)
+                {
+                    // What it failed by and may pass has been told; anything else ends the shard.
+                    await second.ConfigureAwait(false);
+                    second = TryDouble(stream, state, end.Token);
+                }
+
+                await LookAgainAsync(first, second, end.Token).ConfigureAwait(false);
+            }
+
+            await (state.IsDone ? Task.CompletedTask : first).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (outage.Expired.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        finally
         {
-            throw outage.ToException();
+            end.Cancel();
+            await Task.WhenAll(first, second).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task FetchOverStreamsAsync(Shard shard, IShardReceiver receiver, CancellationToken cancellation)
+    private async Task LookAgainAsync(Task first, Task second, CancellationToken cancellation)
     {
-        var state = new ShardState();
-        var attempts = new Attempts(client.Options, outage);
-        Endpoint? avoid = null;
-        while (!state.Done)
-        {
-            FeatureServiceException? failure = null;
-            var slices = state.SliceCount;
-            using (var lease = await client.Pool.AcquireAsync(avoid, ordered, cancellation).ConfigureAwait(false))
-            {
-                avoid = lease.Endpoint;
-                try
-                {
-                    await ClientSpans.FollowAsync(Backfill, lease.Endpoint.Address, async () =>
-                    {
-                        await _stream.ReadAsync(lease.Endpoint, shard, state, new Watched(receiver, outage), cancellation).ConfigureAwait(false);
-                        return state;
-                    }).ConfigureAwait(false);
-                }
-                catch (FeatureServiceException exception) when (Attempts.MayPass(exception))
-                {
-                    failure = exception;
-                }
-
-                if (state.SliceCount > slices)
-                {
-                    attempts.Progressed();
-                }
-
-                Attempts.Report(lease, failure, progressed: state.SliceCount > slices);
-            }
-
-            if (failure is null && (state.Done || state.SliceCount > slices))
-            {
-                continue;
-            }
-
-            failure ??= new FeatureServiceException(StatusCode.Unavailable, $"{avoid.Address} ended a stream without a slice");
-            await attempts.PauseAsync(failure, cancellation).ConfigureAwait(false);
-        }
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var look = Task.Delay(LookInterval, client.Options.Time, timer.Token);
+        await Task.WhenAny([first, look, .. second.IsCompleted ? Array.Empty<Task>() : [second]]).ConfigureAwait(false);
+        timer.Cancel();
     }
 
-    /// <summary>Tells the outage watch about everything that arrives.</summary>
-    private sealed class Watched(IShardReceiver inner, OutageWatch outage) : IShardReceiver
+    private Task TryDouble(ShardStream stream, ShardState state, CancellationToken cancellation)
     {
-        public ValueTask AcceptAsync(FeatureBatch batch, CancellationToken cancellation)
+        if (run.Lateness.LateAfter(stream.Place.Weight) is not { } late || state.Clock.Passed < late || stream.Running is not { } slow
+            || !client.Pool.Pods.HasRoomBeside(slow) || !run.Lateness.TryDouble()
+            || client.Pool.Pods.TryTakeAny(stream.Place.Partition, slow, beyondLimit: false, orAvoided: false) is not { } lease)
         {
-            outage.Progressed();
-            return inner.AcceptAsync(batch, cancellation);
+            return Task.CompletedTask;
         }
 
-        public void AcceptErrors(IReadOnlyList<DatasetCellError> errors, ulong count) => inner.AcceptErrors(errors, count);
+        run.Meter.Doubled();
+        return DoubleAsync(stream, lease, cancellation);
+    }
 
-        public void AcceptCpu(TimeSpan cpu) => inner.AcceptCpu(cpu);
+    private async Task DoubleAsync(ShardStream stream, PodLease lease, CancellationToken cancellation)
+    {
+        using (lease)
+        {
+            await _runner.AttemptAsync(stream, lease, cancellation).ConfigureAwait(false);
+        }
     }
 }

@@ -4,13 +4,19 @@ using Grpc.Net.Client;
 
 namespace FeatureService.Client.Transport;
 
-/// <summary>One process of the service: its address and the channel to it.</summary>
+/// <summary>One way to the service: an address and the channel to it. Who uses it counts as a lease, under the lock of its pods.</summary>
 internal sealed class Endpoint : IDisposable
 {
     /// <summary>Messages are at most 1 MiB, unary answers 4: twice that leaves room and bounds what a wrong server can make us allocate.</summary>
     private const int MessageBytesMax = 8 << 20;
 
-    private readonly GrpcChannel _channel;
+    /// <summary>
+    /// Behind a balancer of connections a new one is what reaches pods that are new. Calls that run are not cut off.
+    /// </summary>
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
+
+    private readonly GrpcChannel? _channel;
+    private bool _retired;
 
     /// <summary>An endpoint; nothing is connected before the first call.</summary>
     /// <param name="address"><c>http://HOST:PORT</c> or <c>unix:/PATH</c>; any name where the options say how to connect.</param>
@@ -19,6 +25,12 @@ internal sealed class Endpoint : IDisposable
     public Endpoint(string address, FeatureServiceClientOptions options)
     {
         Address = address;
+        if (options.Invoker is { } invoker)
+        {
+            (Vectors, Views, Cluster) = (new(invoker(address)), new(invoker(address)), new(invoker(address)));
+            return;
+        }
+
         var route = Route.To(address, options.Connect);
         _channel = GrpcChannel.ForAddress(route.Uri, new GrpcChannelOptions
         {
@@ -45,8 +57,36 @@ internal sealed class Endpoint : IDisposable
     /// <summary>What the service holds.</summary>
     public ClusterService.ClusterServiceClient Cluster { get; }
 
+    /// <summary>Calls that use it.</summary>
+    public int LeaseCount { get; private set; }
+
+    /// <summary>A call begins to use it.</summary>
+    public void Take() => LeaseCount++;
+
+    /// <summary>A call no longer uses it.</summary>
+    public void Release()
+    {
+        LeaseCount--;
+        DisposeIfUnused();
+    }
+
+    /// <summary>Nobody new is to use it: it goes with the last call.</summary>
+    public void Retire()
+    {
+        _retired = true;
+        DisposeIfUnused();
+    }
+
     /// <inheritdoc/>
-    public void Dispose() => _channel.Dispose();
+    public void Dispose() => _channel?.Dispose();
+
+    private void DisposeIfUnused()
+    {
+        if (_retired && LeaseCount == 0)
+        {
+            Dispose();
+        }
+    }
 
     private static SocketsHttpHandler CreateHandler(Route route, FeatureServiceClientOptions options)
     {
@@ -55,6 +95,7 @@ internal sealed class Endpoint : IDisposable
             // More than 100 streams would else queue silently behind the first connection's limit.
             EnableMultipleHttp2Connections = true,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            PooledConnectionLifetime = ConnectionLifetime * (0.9 + (options.Random.NextDouble() / 5)),
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
             InitialHttp2StreamWindowSize = 4 << 20,

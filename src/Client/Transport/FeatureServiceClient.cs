@@ -1,3 +1,4 @@
+using FeatureService.Client.Transport.Pods;
 using FeatureService.Contracts.V1;
 using FeatureService.Core.Columns.Encodings;
 using FeatureService.Core.Keys;
@@ -11,12 +12,6 @@ namespace FeatureService.Client.Transport;
 /// <remarks>Grids of any size are asked for by <c>BackfillAsync</c> of <c>FeatureService.Client.FanOut</c>.</remarks>
 public sealed class FeatureServiceClient : IDisposable
 {
-    /// <summary>Attempts of a unary call that the service answers with "come back later".</summary>
-    private const int BusyAttemptsMax = 5;
-
-    private readonly Endpoint[] _endpoints;
-    private int _next;
-
     /// <summary>A client; nothing is connected before the first call.</summary>
     /// <param name="options">Addresses and limits.</param>
     /// <exception cref="ArgumentException">An address is none, or an option is out of range.</exception>
@@ -24,12 +19,12 @@ public sealed class FeatureServiceClient : IDisposable
     {
         options.Validate();
         Options = options;
-        _endpoints = [.. options.Endpoints.Distinct(StringComparer.Ordinal).Select(address => new Endpoint(address, options))];
-        Pool = new EndpointPool(_endpoints, options);
+        Pool = new PodPool(options);
+        Caller = new UnaryCaller(Pool, options);
     }
 
     /// <summary>A client of the given addresses, with the defaults of <see cref="FeatureServiceClientOptions"/>.</summary>
-    /// <param name="endpoints">Addresses: <c>http://HOST:PORT</c> or <c>unix:/PATH</c>.</param>
+    /// <param name="endpoints">Addresses: <c>http://HOST:PORT</c>, <c>unix:/PATH</c> or <c>dns:///NAME:PORT</c>.</param>
     /// <exception cref="ArgumentException">An address is none.</exception>
     public FeatureServiceClient(params string[] endpoints)
         : this(new FeatureServiceClientOptions { Endpoints = endpoints })
@@ -39,7 +34,9 @@ public sealed class FeatureServiceClient : IDisposable
     /// <summary>Addresses and limits.</summary>
     public FeatureServiceClientOptions Options { get; }
 
-    internal EndpointPool Pool { get; }
+    internal PodPool Pool { get; }
+
+    internal UnaryCaller Caller { get; }
 
     /// <summary>Snapshots, how their entities are placed, and limits.</summary>
     /// <param name="cancellation">Ends the call.</param>
@@ -48,15 +45,19 @@ public sealed class FeatureServiceClient : IDisposable
     {
         var topology = Wire.Topology(await CallAsync(
             "features.v1.ClusterService/GetTopology", (e, o) => e.Cluster.GetTopologyAsync(new GetTopologyRequest(), o), cancellation).ConfigureAwait(false));
-        Pool.Advise(topology.BackfillsInFlight);
+        Pool.Pods.Advise(topology.BackfillsInFlight);
         return topology;
     }
 
     /// <summary>What every endpoint does and has loaded; one that does not answer says why.</summary>
     /// <param name="cancellation">Ends the calls.</param>
-    /// <returns>One for each endpoint, in the order of the options.</returns>
-    public async Task<IReadOnlyList<EndpointStatus>> GetStatusAsync(CancellationToken cancellation = default) =>
-        await Task.WhenAll(_endpoints.Select(endpoint => StatusOfAsync(endpoint, cancellation))).ConfigureAwait(false);
+    /// <returns>One for each address, in the order of the options.</returns>
+    /// <exception cref="FeatureServiceException">No name was found.</exception>
+    public async Task<IReadOnlyList<EndpointStatus>> GetStatusAsync(CancellationToken cancellation = default)
+    {
+        await Pool.ReadyAsync(cancellation).ConfigureAwait(false);
+        return await Task.WhenAll(Pool.Pods.LeaseEach().Select(lease => StatusOfAsync(lease, cancellation))).ConfigureAwait(false);
+    }
 
     /// <summary>Binds a view against a snapshot's catalog.</summary>
     /// <param name="view">A view's text, or a published view to resolve.</param>
@@ -158,27 +159,22 @@ public sealed class FeatureServiceClient : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var endpoint in _endpoints)
-        {
-            endpoint.Dispose();
-        }
-    }
+    public void Dispose() => Pool.Dispose();
 
-    private async Task<EndpointStatus> StatusOfAsync(Endpoint endpoint, CancellationToken cancellation)
+    private async Task<EndpointStatus> StatusOfAsync(PodLease lease, CancellationToken cancellation)
     {
-        try
+        using (lease)
         {
-            var deadline = Options.Time.GetUtcNow() + Options.UnaryDeadline;
-            using var call = endpoint.Cluster.GetStatusAsync(
-                new GetStatusRequest(), new CallOptions(deadline: deadline.UtcDateTime, cancellationToken: cancellation));
-            return new EndpointStatus(endpoint.Address, StatusWire.Status(await call.ResponseAsync.ConfigureAwait(false)), null);
-        }
-        catch (RpcException exception)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            return new EndpointStatus(endpoint.Address, null, StatusMapper.Map(exception, endpoint.Address).Message);
+            try
+            {
+                var status = await Caller.AttemptAsync(
+                    lease, (e, o) => e.Cluster.GetStatusAsync(new GetStatusRequest(), o), Options.Time.GetUtcNow() + Options.UnaryDeadline, cancellation).ConfigureAwait(false);
+                return new EndpointStatus(lease.Pod.Address, StatusWire.Status(status), null);
+            }
+            catch (FeatureServiceException failure)
+            {
+                return new EndpointStatus(lease.Pod.Address, null, failure.Message);
+            }
         }
     }
 
@@ -197,39 +193,5 @@ public sealed class FeatureServiceClient : IDisposable
     }
 
     private Task<T> CallAsync<T>(string method, Func<Endpoint, CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellation) =>
-        ClientSpans.FollowAsync(method, address: null, () => AttemptAsync(call, cancellation));
-
-    /// <summary>Calls one endpoint after the other until one answers; only calls that change nothing come here.</summary>
-    private async Task<T> AttemptAsync<T>(Func<Endpoint, CallOptions, AsyncUnaryCall<T>> call, CancellationToken cancellation)
-    {
-        var deadline = Options.Time.GetUtcNow() + Options.UnaryDeadline;
-        var start = (uint)Interlocked.Increment(ref _next);
-        var busy = 0;
-        for (var attempt = 0u; ; attempt++)
-        {
-            var endpoint = _endpoints[(start + attempt) % (uint)_endpoints.Length];
-            try
-            {
-                using var running = call(endpoint, new CallOptions(deadline: deadline.UtcDateTime, cancellationToken: cancellation));
-                return await running.ResponseAsync.ConfigureAwait(false);
-            }
-            catch (RpcException exception)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                var failure = StatusMapper.Map(exception, endpoint.Address);
-                var elsewhere = failure.Status == StatusCode.Unavailable && attempt + 1 < _endpoints.Length;
-                var later = failure.Status == StatusCode.ResourceExhausted && failure.RetryAfter is not null
-                    && ++busy < BusyAttemptsMax && Options.Time.GetUtcNow() + failure.RetryAfter < deadline;
-                if (!elsewhere && !later)
-                {
-                    throw failure;
-                }
-
-                if (later)
-                {
-                    await Task.Delay(failure.RetryAfter!.Value, Options.Time, cancellation).ConfigureAwait(false);
-                }
-            }
-        }
-    }
+        ClientSpans.FollowAsync(method, address: null, () => Caller.CallAsync(call, cancellation));
 }

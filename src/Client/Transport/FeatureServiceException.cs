@@ -26,6 +26,15 @@ public sealed class FeatureServiceException : Exception
 
     /// <summary>The endpoint that was called; null where none was.</summary>
     public string? Endpoint { get; init; }
+
+    /// <summary>Whether the pod took the call and then answered nothing, not even a probe.</summary>
+    internal bool IsSilence { get; init; }
+
+    /// <summary>Whether there was no connection: the call reached nobody.</summary>
+    internal bool IsUnsent { get; init; }
+
+    /// <summary>Whether another attempt cannot help, whatever the status says.</summary>
+    internal bool IsFinal { get; init; }
 }
 
 /// <summary>One thing that is wrong in a request.</summary>

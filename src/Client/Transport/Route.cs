@@ -32,7 +32,7 @@ internal sealed record Route(Uri Uri, Func<CancellationToken, ValueTask<Stream>>
 
         return Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" && uri.AbsolutePath == "/"
             ? new Route(uri, null)
-            : throw new ArgumentException($"'{address}' is no address of a service: expected http://HOST:PORT or unix:/PATH");
+            : throw new ArgumentException($"'{address}' is no address of a service: expected http://HOST:PORT, unix:/PATH or dns:///NAME:PORT");
     }
 
     private static async ValueTask<Stream> ConnectAsync(UnixDomainSocketEndPoint endPoint, CancellationToken cancellation)

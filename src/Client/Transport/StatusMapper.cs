@@ -24,6 +24,10 @@ internal static class StatusMapper
             FieldViolations = violations,
             RetryAfter = details?.GetDetail<RetryInfo>()?.RetryDelay?.ToTimeSpan(),
             Endpoint = endpoint,
+            IsUnsent = exception.Status.DebugException is HttpRequestException
+            {
+                HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError,
+            },
         };
     }
 

@@ -201,10 +201,10 @@ public sealed class SpineBuildTests
             ("week", Column.Of<int>(ColumnType.Date, [Day(0)])));
         var target = await ViewOnSnapshot.CreateAsync(client, Query(table), TestContext.Current.CancellationToken);
         service.Grid = new FakeGrid { SnapshotId = "snapshot-2" };
-        using var outage = new OutageWatch(client.Options);
+        using var run = new FanOutRun(client.Options);
         var list = new ListedRows(new Core.Keys.EntityKeys(new long[] { 1 }), new[] { Day(0) });
         var error = await Assert.ThrowsAsync<FeatureServiceException>(
-            () => new ListFetcher(client, target, outage).FetchAsync(list, TestContext.Current.CancellationToken));
+            () => new ListFetcher(client, target, run).FetchAsync(list, TestContext.Current.CancellationToken));
         Assert.Equal(StatusCode.DataLoss, error.Status);
         Assert.Contains("asked was snapshot-1", error.Message, StringComparison.Ordinal);
     }

@@ -1,0 +1,49 @@
+namespace FeatureService.Client.FanOut;
+
+/// <summary>Counts what a fan-out does, by pod.</summary>
+internal sealed class FanOutMeter
+{
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<string, PodProgress> _pods = new(StringComparer.Ordinal);
+    private int _retries;
+    private int _doubled;
+
+    /// <summary>A call begins.</summary>
+    public void Began(string address) => Change(address, pod => pod with { InFlight = pod.InFlight + 1 });
+
+    /// <summary>A call has ended.</summary>
+    /// <param name="address">The pod.</param>
+    /// <param name="done">Whether it was the last one of its work.</param>
+    public void Ended(string address, bool done) =>
+        Change(address, pod => pod with { InFlight = pod.InFlight - 1, Done = pod.Done + (done ? 1 : 0) });
+
+    /// <summary>A call has failed, and there will be another.</summary>
+    public void Failed(string address)
+    {
+        Interlocked.Increment(ref _retries);
+        Change(address, pod => pod with { Failures = pod.Failures + 1 });
+    }
+
+    /// <summary>Rows have arrived and are taken.</summary>
+    public void Arrived(string address, long rows) => Change(address, pod => pod with { Rows = pod.Rows + rows });
+
+    /// <summary>A shard is given to a second pod.</summary>
+    public void Doubled() => Interlocked.Increment(ref _doubled);
+
+    /// <summary>What has been done so far.</summary>
+    public FanOutProgress Snapshot()
+    {
+        lock (_lock)
+        {
+            return new FanOutProgress(Volatile.Read(ref _retries), Volatile.Read(ref _doubled), [.. _pods.Values]);
+        }
+    }
+
+    private void Change(string address, Func<PodProgress, PodProgress> change)
+    {
+        lock (_lock)
+        {
+            _pods[address] = change(_pods.GetValueOrDefault(address) ?? new PodProgress(address, 0, 0, 0, 0));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using FeatureService.Client.Transport;
+using FeatureService.Contracts.V1;
+using Google.Protobuf;
+using SliceId = FeatureService.Core.Keys.SliceId;
+
+namespace FeatureService.Client.FanOut;
+
+/// <summary>
+/// How far a shard is, over all its streams, two of which may run at a time: each slice is taken from the one that has it first, and
+/// every row once.
+/// </summary>
+/// <param name="receiver">Who stores the batches.</param>
+/// <param name="run">The fan-out.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ShardState(IShardReceiver receiver, FanOutRun run, TimeProvider time)
+{
+    private readonly AsyncGate _gate = new();
+    private int _lastSlice = -1;
+    private long _partialRows;
+    private volatile ByteString _cursor = ByteString.Empty;
+    private volatile bool _isDone;
+    private int _sliceCount;
+
+    /// <summary>Where the next stream goes on.</summary>
+    public ByteString Cursor => _cursor;
+
+    /// <summary>Slices that the receiver has.</summary>
+    public int SliceCount => Volatile.Read(ref _sliceCount);
+
+    /// <summary>Whether the shard's last slice has arrived.</summary>
+    public bool IsDone => _isDone;
+
+    /// <summary>Time that pods have had for it.</summary>
+    public WorkClock Clock { get; } = new(time);
+
+    /// <summary>Hands on what a stream holds of a slice, as far as no other stream was first.</summary>
+    /// <param name="slice">The slice.</param>
+    /// <param name="address">The pod that sent it.</param>
+    /// <param name="cancellation">Ends the wait for the receiver.</param>
+    /// <exception cref="FeatureServiceException">Two streams cut the slice's rows differently.</exception>
+    public async Task AcceptAsync(ReceivedSlice slice, string address, CancellationToken cancellation)
+    {
+        Clock.Hold();
+        await _gate.EnterAsync().ConfigureAwait(false);
+        try
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var batches = slice.TakeHeld();
+            if (_isDone || slice.Id.Slice <= _lastSlice)
+            {
+                return;
+            }
+
+            foreach (var batch in batches)
+            {
+                await AcceptAsync(batch, address, cancellation).ConfigureAwait(false);
+            }
+
+            if (slice.End is { } end)
+            {
+                Accept(slice.Id, end);
+            }
+        }
+        finally
+        {
+            _gate.Leave();
+            Clock.GoOn();
+        }
+    }
+
+    private async ValueTask AcceptAsync(FeatureBatch batch, string address, CancellationToken cancellation)
+    {
+        var end = batch.FirstRow + batch.RowCount;
+        if (end <= _partialRows)
+        {
+            return;
+        }
+
+        if (batch.FirstRow != _partialRows)
+        {
+            throw StatusMapper.Unreadable(
+                new InvalidDataException($"slice {batch.Slice}: rows are cut otherwise than in the stream before"), address);
+        }
+
+        run.Outage.Progressed();
+        await receiver.AcceptAsync(batch, cancellation).ConfigureAwait(false);
+        run.Meter.Arrived(address, batch.RowCount);
+        _partialRows = end;
+    }
+
+    private void Accept(SliceId slice, SliceEnd end)
+    {
+        receiver.AcceptErrors([.. end.Errors.Select(e => new DatasetCellError(e.Column, e.Entity, e.Week, e.Message))], end.ErrorCount);
+        receiver.AcceptCpu(TimeSpan.FromMicroseconds(end.CpuMicros));
+        run.Outage.Progressed();
+        _cursor = end.Cursor;
+        _lastSlice = slice.Slice;
+        _partialRows = 0;
+        Volatile.Write(ref _sliceCount, _sliceCount + 1);
+        _isDone = end.Last;
+    }
+}

@@ -1,0 +1,147 @@
+using FeatureService.Contracts.V1;
+using Grpc.Core;
+
+namespace FeatureService.Client.Transport.Pods;
+
+/// <summary>Does what <see cref="PodSet"/> decides: looks names up, probes pods that were set aside or are silent, and waits for room.</summary>
+/// <param name="options">The client's options.</param>
+internal sealed class PodPool(FeatureServiceClientOptions options) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly AddressBook _addresses = new(options);
+    private bool _resolved;
+
+    /// <summary>The pods.</summary>
+    public PodSet Pods { get; } = new(options);
+
+    /// <summary>Sees to it that the pods are known; what is to be done now and then is begun, and not waited for.</summary>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="FeatureServiceException">No name has ever been found.</exception>
+    public async Task ReadyAsync(CancellationToken cancellation)
+    {
+        if (!Volatile.Read(ref _resolved) || _addresses.IsStale())
+        {
+            await ResolveAsync().WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        else if (_addresses.UntilDue() <= TimeSpan.Zero)
+        {
+            _ = ResolveAsync();
+        }
+
+        foreach (var due in Pods.TakeDueProbes())
+        {
+            _ = ProbeAsync(due);
+        }
+    }
+
+    /// <summary>Waits for a pod with room for a stream.</summary>
+    /// <param name="partition">The partition that the stream is of.</param>
+    /// <param name="avoid">Taken only where no other is left: the one that has just failed this caller.</param>
+    /// <param name="beyondLimit">Whether a pod's limit does not count: for callers that bound themselves.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="FeatureServiceException">No name has ever been found.</exception>
+    public async Task<PodLease> AcquireAsync(int partition, Pod? avoid, bool beyondLimit, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var changed = Pods.Changed;
+            await ReadyAsync(cancellation).ConfigureAwait(false);
+            if (Pods.TryTakeAny(partition, avoid, beyondLimit) is { } lease)
+            {
+                return lease;
+            }
+
+            await WaitAsync(changed, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits for a change of the pods, or for the time at which something is due.</summary>
+    /// <param name="changed">What <see cref="PodSet.Changed"/> was before the caller looked.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task WaitAsync(Task changed, CancellationToken cancellation)
+    {
+        var wait = TimeSpan.FromSeconds(30);
+        foreach (var due in new[] { Pods.UntilNextChange(), _addresses.UntilDue() })
+        {
+            wait = due < wait ? due.Value : wait;
+        }
+
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAny(changed, Task.Delay(wait + TimeSpan.FromMilliseconds(1), options.Time, timer.Token)).ConfigureAwait(false);
+        timer.Cancel();
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Tells how a call went wrong.</summary>
+    /// <param name="lease">The call's lease.</param>
+    /// <param name="failure">The failure.</param>
+    public void Failed(PodLease lease, FeatureServiceException failure)
+    {
+        lease.Failed(failure);
+        if (Failures.KindOf(failure) == FailureKind.Lost)
+        {
+            _addresses.Doubt();
+        }
+    }
+
+    /// <summary>Asks a pod whether it answers at all, once for all who ask at the same time.</summary>
+    /// <param name="lease">A call to it.</param>
+    public Task<bool> AnswersAsync(PodLease lease)
+    {
+        lock (_lock)
+        {
+            if (lease.Pod.Probe is { IsCompleted: false } running)
+            {
+                return running;
+            }
+
+            var probe = AskAsync(lease.Endpoint, orDraining: true);
+            lease.Pod.Probe = probe;
+            return probe;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Pods.Dispose();
+
+    private async Task ResolveAsync()
+    {
+        try
+        {
+            Pods.Update(await _addresses.ResolveAsync().ConfigureAwait(false));
+            Volatile.Write(ref _resolved, true);
+        }
+        catch (FeatureServiceException) when (Volatile.Read(ref _resolved))
+        {
+            // What was found before is still good.
+        }
+    }
+
+    private async Task ProbeAsync(PodLease lease)
+    {
+        using (lease)
+        {
+            Pods.Probed(lease.Pod, await AskAsync(lease.Endpoint, orDraining: false).ConfigureAwait(false));
+        }
+    }
+
+    private async Task<bool> AskAsync(Endpoint endpoint, bool orDraining)
+    {
+        try
+        {
+            var deadline = (options.Time.GetUtcNow() + options.ProbeTimeout).UtcDateTime;
+            using var call = endpoint.Cluster.GetStatusAsync(new GetStatusRequest(), new CallOptions(deadline: deadline));
+            return !(await call.ResponseAsync.ConfigureAwait(false)).Draining || orDraining;
+        }
+        catch (RpcException failure)
+        {
+            // Whatever else it says, it has answered; an older service does not know the call.
+            return StatusMapper.Map(failure, endpoint.Address).Status
+                is not (StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled);
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+}
