@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Keys;
 using FeatureService.Engine.Planning;
@@ -8,6 +7,8 @@ namespace FeatureService.Engine.Execution;
 /// <summary>The memory of a block while tasks fill it.</summary>
 internal sealed unsafe class BlockBuffers
 {
+    private readonly KeyBuffers _keys = new();
+
     /// <summary>Takes memory for so many rows of a plan's columns.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="firstRow">The block's first row, counted over all blocks of a run.</param>
@@ -46,13 +47,14 @@ internal sealed unsafe class BlockBuffers
     public ErrorList Errors { get; } = new();
 
     /// <summary>The finished block.</summary>
-    /// <param name="key">Each row's entity.</param>
+    /// <param name="keys">The entity of a row.</param>
     /// <param name="type">Type of the keys.</param>
     /// <param name="column">A column, by its index, once all rows are there.</param>
-    public FeatureBlock Finish(Func<int, EntityKey> key, EntityKeyType type, Func<int, Column> column)
+    public FeatureBlock Finish(Func<int, KeyRun> keys, EntityKeyType type, Func<int, Column> column)
     {
-        var errors = Errors.First(key);
-        if (Population is not null && RowsKept.Of(Population) is { } kept)
+        var errors = Errors.First(row => keys(row).Key);
+        var kept = Population is null ? null : RowsKept.Of(Population);
+        if (kept is not null)
         {
             foreach (var buffer in Columns.Append(Weeks).Append(Statuses))
             {
@@ -61,14 +63,12 @@ internal sealed unsafe class BlockBuffers
 
             RowCount = kept.Count;
             errors = [.. errors.Select(error => error with { Row = kept.IndexOf(error.Row) })];
-            var ofAll = key;
-            key = row => ofAll(kept[row]);
         }
 
         return new FeatureBlock(Return)
         {
             RowCount = RowCount,
-            Keys = KeyColumn(key, type),
+            Keys = _keys.Fill(RowCount, type, keys, kept),
             Weeks = Weeks.Finish(null),
             RowStatuses = Statuses.Finish(RowStatuses.Names),
             Columns = [.. Enumerable.Range(0, Columns.Length).Select(column)],
@@ -88,22 +88,6 @@ internal sealed unsafe class BlockBuffers
         Weeks.Return();
         Statuses.Return();
         Population?.Return();
-    }
-
-    private Column KeyColumn(Func<int, EntityKey> key, EntityKeyType type)
-    {
-        if (type == EntityKeyType.String)
-        {
-            return PlainStrings.Of(RowCount, row => key(row).Utf8.ToArray());
-        }
-
-        var bytes = new byte[RowCount * sizeof(long)];
-        var numbers = MemoryMarshal.Cast<byte, long>(bytes.AsSpan());
-        for (var row = 0; row < numbers.Length; row++)
-        {
-            numbers[row] = key(row).Number;
-        }
-
-        return new Column { Type = ColumnType.Int64, Length = RowCount, Data = bytes };
+        _keys.Return();
     }
 }

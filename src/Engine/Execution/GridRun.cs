@@ -18,6 +18,7 @@ internal sealed unsafe class GridRun : RowsRun
     private readonly WeekGeometry _geometry;
     private readonly EntityKeys _keys;
     private readonly int[] _entities;
+    private readonly long[] _events;
     private readonly List<BlockBuffers> _blocks = [];
     private readonly List<(int Block, int From, int To)> _tasks = [];
 
@@ -31,7 +32,8 @@ internal sealed unsafe class GridRun : RowsRun
         _geometry = plan.Lay(weeks.First, weeks.Last - weeks.First + 1);
         _keys = keys ?? _data.Keys;
         _entities = [.. Enumerable.Range(0, _keys.Count).Select(i => keys is null ? i : Math.Max(-1, _data.Keys.BinarySearch(keys[i])))];
-        EventCount = Enumerable.Range(0, _entities.Length).Sum(Events);
+        _events = Events(plan, _data, _entities);
+        EventCount = _events.Sum();
         var entitiesPerBlock = Math.Max(1, TaskCut.BlockRowsMax / weeks.Count);
         for (var from = 0; from < _entities.Length; from += entitiesPerBlock)
         {
@@ -57,14 +59,14 @@ internal sealed unsafe class GridRun : RowsRun
         while (from < to)
         {
             cancellation.ThrowIfCancellationRequested();
-            var end = TaskCut.End(from, to, entity => (Events(entity), _geometry.Count), BatchEventsMax, BatchCellsMax);
+            var end = TaskCut.End(from, to, entity => (_events[entity], _geometry.Count), BatchEventsMax, BatchCellsMax);
             Compute(workspace, input, _blocks[block], from, end, cancellation);
             from = end;
         }
     }
 
     private protected override FeatureBlock Finish(BlockBuffers block) => block.Finish(
-        row => _keys[(block.FirstRow + row) / _weeks.Count],
+        row => KeyOf(block.FirstRow, row),
         _keys.Type,
         column => block.Columns[column].Finish(_binding.Cells.Texts[Plan.Program.OutputSlots[column]]));
 
@@ -95,19 +97,29 @@ internal sealed unsafe class GridRun : RowsRun
         var values = (long)_geometry.Count * Plan.Program.CellWeight;
         while (from < to)
         {
-            var end = TaskCut.End(from, to, entity => (Events(entity), values), TaskCut.EventsMax, TaskCut.ValuesMax);
+            var end = TaskCut.End(from, to, entity => (_events[entity], values), TaskCut.EventsMax, TaskCut.ValuesMax);
             _tasks.Add((_blocks.Count - 1, from, end));
             from = end;
         }
     }
 
-    private long Events(int index)
+    private KeyRun KeyOf(int firstRow, int row)
     {
-        long events = 0;
-        foreach (var source in _entities[index] < 0 ? [] : Plan.Program.Sources)
+        var entity = (firstRow + row) / _weeks.Count;
+        return new KeyRun(_keys[entity], ((entity + 1) * _weeks.Count) - firstRow);
+    }
+
+    /// <summary>Number of events of each entity that a plan's sources have.</summary>
+    private static long[] Events(Plan plan, SliceData data, int[] entities)
+    {
+        var events = new long[entities.Length];
+        foreach (var source in plan.Program.Sources)
         {
-            var offsets = _data.Source(source.Source).Offsets;
-            events += offsets[_entities[index] + 1] - offsets[_entities[index]];
+            var offsets = data.Source(source.Source).Offsets;
+            for (var i = 0; i < entities.Length; i++)
+            {
+                events[i] += entities[i] < 0 ? 0 : offsets[entities[i] + 1] - offsets[entities[i]];
+            }
         }
 
         return events;

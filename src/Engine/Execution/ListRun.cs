@@ -77,7 +77,7 @@ internal sealed unsafe class ListRun : RowsRun
     }
 
     private protected override FeatureBlock Finish(BlockBuffers block) => block.Finish(
-        row => _keys[row],
+        row => new KeyRun(_keys[row], row + 1),
         Plan.Snapshot.Catalog.EntityType,
         column => block.Columns[column].Type == ColumnType.String ? Strings(block, column) : block.Columns[column].Finish(null));
 

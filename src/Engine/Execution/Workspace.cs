@@ -16,6 +16,7 @@ internal sealed unsafe class Workspace : IDisposable
     private readonly SourceRun[] _sources;
     private readonly Lanes[] _aggregates;
     private readonly Frame _frame;
+    private StatusTable? _table;
 
     private Workspace(Plan plan)
     {
@@ -177,25 +178,31 @@ internal sealed unsafe class Workspace : IDisposable
         return Batch.FirstWeeks[stretch] + cell - Batch.CellStarts[stretch];
     }
 
-    /// <summary>Weeks and statuses of the rows.</summary>
+    /// <summary>Weeks and statuses of the rows; in place where the cells are the rows.</summary>
     private void WriteRows(SliceData data, WeekGeometry geometry, in RowMap map, BlockBuffers block)
     {
-        var cells = Batch.CellCount;
-        var days = _cells.Take<int>(cells);
-        var statuses = _cells.Take<int>(cells);
+        if (_table?.Geometry != geometry)
+        {
+            _table = new StatusTable(geometry);
+        }
+
+        var isPlain = map.Cells == null && map.Rows == null;
+        var days = isPlain ? (int*)block.Weeks.Data + map.FirstRow : _cells.Take<int>(Batch.CellCount);
+        var statuses = isPlain ? (int*)block.Statuses.Data + map.FirstRow : _cells.Take<int>(Batch.CellCount);
         for (var stretch = 0; stretch < Batch.Count; stretch++)
         {
             var entity = Batch.Entities[stretch];
             var firstSeen = entity < 0 ? SourceEvents.Never : data.FirstCutoffs[entity];
-            var cell = Batch.CellStarts[stretch];
-            for (var week = Batch.FirstWeeks[stretch]; cell < Batch.CellStarts[stretch + 1]; week++, cell++)
-            {
-                days[cell] = geometry.FirstDays[week];
-                statuses[cell] = (int)(geometry.Censored[week] ? RowStatus.Censored
-                    : geometry.Incomplete[week] ? RowStatus.Incomplete
-                    : firstSeen > geometry.First + week ? RowStatus.NoHistory
-                    : RowStatus.Ok);
-            }
+            var (cell, week, count) = (Batch.CellStarts[stretch], Batch.FirstWeeks[stretch], Batch.WeekCounts[stretch]);
+            var before = (int)Math.Clamp((long)firstSeen - geometry.First - week, 0, count);
+            geometry.FirstDays.AsSpan(week, count).CopyTo(new Span<int>(days + cell, count));
+            _table.Before.AsSpan(week, before).CopyTo(new Span<int>(statuses + cell, before));
+            _table.WithHistory.AsSpan(week + before, count - before).CopyTo(new Span<int>(statuses + cell + before, count - before));
+        }
+
+        if (isPlain)
+        {
+            return;
         }
 
         var weekColumn = (int*)block.Weeks.Data;
