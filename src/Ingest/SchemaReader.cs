@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using FeatureService.Engine.Definitions;
 using FeatureService.Ingest.Inputs;
+using FeatureService.Ingest.Inputs.Postgres;
 
 namespace FeatureService.Ingest;
 
-/// <summary>From a catalog's file to a catalog: reads the schemas of its inputs and, for text without types, the values.</summary>
+/// <summary>From a catalog's file to a catalog: reads the schemas of its inputs, files and queries, and, for text without types, the values.</summary>
 public static class SchemaReader
 {
     /// <summary>Resolves the types of all columns.</summary>
@@ -12,7 +13,11 @@ public static class SchemaReader
     /// <param name="cancellation">Ends the reading.</param>
     /// <returns>The catalog that a build of the same inputs would store.</returns>
     /// <exception cref="InputException">Inputs are missing, damaged or do not fit the catalog; every error at once.</exception>
-    public static Catalog Resolve(CatalogFile file, CancellationToken cancellation = default) => CatalogOf(file, Read(file, cancellation));
+    public static Catalog Resolve(CatalogFile file, CancellationToken cancellation = default)
+    {
+        using var databases = new PostgresSessions(file.Path, cancellation);
+        return CatalogOf(file, Read(file, databases, cancellation));
+    }
 
     /// <summary>The catalog of resolved sources.</summary>
     internal static Catalog CatalogOf(CatalogFile file, IEnumerable<SourceSchema> sources) => new()
@@ -24,7 +29,10 @@ public static class SchemaReader
     };
 
     /// <summary>Resolves the sources.</summary>
-    internal static ImmutableArray<SourceSchema> Read(CatalogFile file, CancellationToken cancellation)
+    /// <param name="file">The catalog's file.</param>
+    /// <param name="databases">The build's databases; the sources are read through them.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    internal static ImmutableArray<SourceSchema> Read(CatalogFile file, PostgresSessions databases, CancellationToken cancellation)
     {
         var errors = new List<string>();
         var schemas = ImmutableArray.CreateBuilder<SourceSchema>();
@@ -32,7 +40,7 @@ public static class SchemaReader
         {
             try
             {
-                schemas.Add(Read(file, source, cancellation));
+                schemas.Add(Read(file, source, databases, cancellation));
             }
             catch (InputException error)
             {
@@ -43,9 +51,11 @@ public static class SchemaReader
         return errors.Count == 0 ? schemas.ToImmutable() : throw new InputException(errors);
     }
 
-    private static SourceSchema Read(CatalogFile catalog, SourceFile source, CancellationToken cancellation)
+    private static SourceSchema Read(CatalogFile catalog, SourceFile source, PostgresSessions databases, CancellationToken cancellation)
     {
-        ImmutableArray<InputFile> inputs = [.. InputFiles.Resolve(catalog.Path, source).Select(path => Open(path, cancellation))];
+        ImmutableArray<InputFile> inputs = source.Postgres is null
+            ? [.. InputFiles.Resolve(catalog.Path, source).Select(path => Open(path, cancellation))]
+            : [databases.Open(source)];
         var columns = new ColumnResolver(catalog, source, inputs).Resolve(cancellation);
         return new SourceSchema
         {

@@ -2,6 +2,7 @@ using FeatureService.Core.Calendar;
 using FeatureService.Core.Keys;
 using FeatureService.Engine.Definitions;
 using FeatureService.Engine.Snapshots;
+using FeatureService.Ingest.Inputs.Postgres;
 using FeatureService.Ingest.Loading;
 using FeatureService.Ingest.Writing;
 
@@ -24,11 +25,14 @@ public static class SnapshotBuilder
         _ = new Placement(options.Partitions ?? 1, options.SlicesPerPartition ?? 1);
         var started = options.Clock.GetTimestamp();
         progress?.Report(new BuildProgress(BuildStage.Resolving, null, 0, null));
-        var schemas = SchemaReader.Read(file, cancellation);
+        using var databases = new PostgresSessions(file.Path, cancellation);
+        var schemas = SchemaReader.Read(file, databases, cancellation);
         using var folder = SnapshotFolder.Open(options.OutputFolder);
         var entities = new EntityTable(file.EntityType);
         var lastAllowed = ((options.Clock.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond) + Instants.MicrosPerDay;
         var sources = schemas.Select(schema => new SourceLoader(schema, entities, lastAllowed, progress).Load(cancellation)).ToList();
+        // A transaction that stays open keeps a database from tidying up.
+        databases.Dispose();
         Refuse(sources, entities, options);
 
         var eventCount = sources.Where(source => !source.Report.Always).Sum(source => source.Report.EventCount);

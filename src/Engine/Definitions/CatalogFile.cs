@@ -36,8 +36,11 @@ public sealed record SourceFile
     /// <summary>Where the file says it, for messages.</summary>
     public required Diagnostic Place { get; init; }
 
-    /// <summary>Files and globs, in the order of the file, relative to the catalog's folder.</summary>
+    /// <summary>Files and globs, in the order of the file, relative to the catalog's folder; none where the rows come from a query.</summary>
     public required ImmutableArray<string> Files { get; init; }
+
+    /// <summary>The query that gives the rows; null where files do.</summary>
+    public PostgresQuery? Postgres { get; init; }
 
     /// <summary>This source's name for the entity's column; the catalog's where the file says nothing.</summary>
     public required string EntityColumn { get; init; }
@@ -60,7 +63,7 @@ public sealed record SourceFile
     /// <summary>Format of text in the time and availability columns; null where the file says nothing: ISO 8601.</summary>
     public TimeFormat? TimeFormat { get; init; }
 
-    /// <summary>Name of the column that breaks ties of time; null leaves them to the position in the input.</summary>
+    /// <summary>Name of the column that breaks ties of time; null leaves them to the position in files, and to the columns of a query.</summary>
     public string? OrderColumn { get; init; }
 
     /// <summary>Whether NaN is read as null.</summary>

@@ -33,8 +33,18 @@ internal sealed record SourceSchema
     /// <summary>How the time and the availability are read.</summary>
     public ColumnReading TimeReading => Reading with { Unit = File.TimeUnit, Format = File.TimeFormat };
 
-    /// <summary>Index in the source's columns of the one that breaks ties of time; -1 leaves them to the position in the input.</summary>
-    public int OrderColumn => File.OrderColumn is { } name ? Source.IndexOf(name) : -1;
+    /// <summary>
+    /// Indexes in the source's columns of those that break ties of time, the first before the next; what they leave keeps its position
+    /// in the input. The rows of a query have no position to rely on, so all their columns break ties.
+    /// </summary>
+    public ImmutableArray<int> TieColumns
+    {
+        get
+        {
+            int[] order = File.OrderColumn is { } name ? [Source.IndexOf(name)] : [];
+            return File.Postgres is null ? [.. order] : [.. order.Concat(Enumerable.Range(0, Source.Columns.Length)).Distinct()];
+        }
+    }
 }
 
 /// <summary>A run of rows of a file as they were read.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using FeatureService.Core.Calendar;
 using FeatureService.Core.Columns;
 using FeatureService.Engine.Snapshots;
@@ -5,7 +6,7 @@ using FeatureService.Ingest.Loading;
 
 namespace FeatureService.Ingest.Writing;
 
-/// <summary>One source's events by (rank of the entity, time, the column that breaks ties, position).</summary>
+/// <summary>One source's events by (rank of the entity, time, the columns that break ties, position).</summary>
 internal sealed class SortedSource
 {
     private readonly LoadedSource _source;
@@ -19,7 +20,7 @@ internal sealed class SortedSource
         EventStarts = new int[order.Count + 1];
         _places = Places(order.Ranks);
         Times = Scatter(chunk => chunk.Times);
-        if (Times.Length > 0 && TimeSort.Moves(EventStarts, Times, Ties(source.Schema.OrderColumn)) is { } moves)
+        if (Times.Length > 0 && TimeSort.Moves(EventStarts, Times, Ties(source.Schema.TieColumns)) is { } moves)
         {
             foreach (var places in _places)
             {
@@ -94,14 +95,33 @@ internal sealed class SortedSource
         return places;
     }
 
-    /// <summary>Compares events by the column that breaks ties of time, nulls last; null where there is none.</summary>
-    private Comparison<int>? Ties(int index)
+    /// <summary>Compares events by the columns that break ties of time; null where there are none.</summary>
+    private Comparison<int>? Ties(ImmutableArray<int> columns)
     {
-        if (index < 0)
+        if (columns.IsEmpty)
         {
             return null;
         }
 
+        // A column is spread out only once the columns before it leave a tie.
+        var comparisons = columns.Select(column => new Lazy<Comparison<int>>(() => Tie(column))).ToArray();
+        return (left, right) =>
+        {
+            foreach (var comparison in comparisons)
+            {
+                if (comparison.Value(left, right) is var order && order != 0)
+                {
+                    return order;
+                }
+            }
+
+            return 0;
+        };
+    }
+
+    /// <summary>Compares events by a column, nulls last.</summary>
+    private Comparison<int> Tie(int index)
+    {
         var valid = ScatterValid(index);
         var narrow = Scatter(chunk => chunk.Columns[index].Narrow);
         var wide = Scatter(chunk => chunk.Columns[index].Wide);

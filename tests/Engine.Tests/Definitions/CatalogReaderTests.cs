@@ -7,6 +7,9 @@ namespace FeatureService.Engine.Tests.Definitions;
 
 public sealed class CatalogReaderTests
 {
+    private const string NoReference =
+        "4:28: the connection is no reference: expected env:VARIABLE or file:PATH, which holds the connection string, as secrets never stand in a catalog";
+
     private const string Full = """
         entity: {name: user_id, type: int64}
         time_zone: Asia/Tokyo
@@ -68,7 +71,7 @@ public sealed class CatalogReaderTests
             "catalog.yaml:2:12: unknown time zone 'Asia/Tokio': did you mean 'Asia/Tokyo'?",
             "catalog.yaml:3:1: unknown key 'weekstarts' in the catalog: did you mean 'week_starts'?",
             "catalog.yaml:4:17: '2024-13-01' is no instant: expected a date as 2024-03-04 or a timestamp as 2024-03-04 10:15:00",
-            "catalog.yaml:6:3: source 'rides' has no key 'files': expected a file, a glob or a list of them",
+            "catalog.yaml:6:3: source 'rides' has neither 'files' nor 'postgres': expected one of them",
             "catalog.yaml:7:5: source 'rides' has no key 'time': expected one",
             "catalog.yaml:7:21: 'mo' is no unit, as months differ in length: expected weeks, as 13w",
             "catalog.yaml:8:21: unknown type 'float': did you mean 'float64'?",
@@ -89,11 +92,31 @@ public sealed class CatalogReaderTests
               rides: {}
             """));
 
+    [Fact]
+    public void A_query_has_its_connection_by_reference_and_knows_its_place_in_the_file()
+    {
+        var source = Good("entity: {name: id, type: string}\nsources:\n  s:\n    postgres: {connection: env:EVENTS_DB, query: 'select ''x'' as y'}\n    time: t\n").Sources[0];
+        Assert.Empty(source.Files);
+        Assert.Equal(new SecretReference(SecretKind.Environment, "EVENTS_DB"), source.Postgres!.Connection);
+        Assert.Equal("select 'x' as y", source.Postgres.Query);
+        Assert.Equal("catalog.yaml:4:64: the query of source 's'", source.Postgres.PlaceOf("select 'x' as".Length - 2).ToString());
+        source = Good("entity: {name: id, type: string}\nsources:\n  s:\n    postgres: {connection: file:../db.txt, query: table t}\n    time: t\n").Sources[0];
+        Assert.Equal(("file:../db.txt", SecretKind.File), (source.Postgres!.Connection.ToString(), source.Postgres.Connection.Kind));
+    }
+
     [Theory]
-    [InlineData("postgres: {query: q}", "the key 'postgres' of source 's' is not supported yet")]
-    public void Keys_of_the_language_that_are_not_supported_yet_say_so(string key, string message) => Assert.Equal(
-        [$"catalog.yaml:6:5: {message}"],
-        Errors($"entity: {{name: id, type: string}}\nsources:\n  s:\n    files: s.csv\n    time: t\n    {key}\n"));
+    [InlineData("postgres: {query: q}", "4:15: postgres of source 's' has no key 'connection': expected one")]
+    [InlineData("postgres: {connection: env:A}", "4:15: postgres of source 's' has no key 'query': expected one")]
+    [InlineData("postgres: {connection: env:A, query: ''}", "4:35: the key 'query' of postgres of source 's' has an empty text: expected a text")]
+    [InlineData("postgres: {connection: env:A, query: q, tabel: x}", "4:45: unknown key 'tabel' in postgres of source 's': expected one of connection, query")]
+    [InlineData("postgres: table t", "4:5: the key 'postgres' of source 's' has a text: expected {connection: env:VARIABLE or file:PATH, query: \"select ...\"}")]
+    [InlineData("postgres: {connection: env:A, query: q}\n    files: s.csv", "4:5: source 's' has both 'files' and 'postgres': expected one of them")]
+    [InlineData("postgres: {connection: Host=db;Password=hidden, query: q}", NoReference)]
+    [InlineData("postgres: {connection: 'env:Host=db;Password=hidden', query: q}", NoReference)]
+    [InlineData("postgres: {connection: 'env:', query: q}", NoReference)]
+    public void A_query_that_is_wrong_says_what_was_expected_and_shows_no_secret(string key, string message) => Assert.Equal(
+        ["catalog.yaml:" + message],
+        Errors($"entity: {{name: id, type: string}}\nsources:\n  s:\n    {key}\n    time: t\n"));
 
     [Theory]
     [InlineData("time_unit: min", "6:16: 'min' is no unit of time: expected s, ms, us, ns")]
@@ -136,7 +159,7 @@ public sealed class CatalogReaderTests
     [InlineData("", "1:1: the file is empty: expected a mapping")]
     [InlineData("- a", "1:1: the catalog file holds a list: expected a mapping with the keys entity, time_zone, week_starts, complete_until, sources")]
     [InlineData("sources: {}", "1:1: the catalog has no key 'entity': expected {name: NAME, type: int64 or string}|1:10: the catalog has no source: expected at least one")]
-    [InlineData("entity: {name: week, type: string}\nsources: {s: 1}", "1:16: the entity's name 'week' clashes with the column 'week': column names must differ, ignoring case|2:11: the source 's' has a text: expected a mapping with the keys files, entity, time, time_zone, time_unit, time_format, available, settles_within, order, nan, columns, complete_until")]
+    [InlineData("entity: {name: week, type: string}\nsources: {s: 1}", "1:16: the entity's name 'week' clashes with the column 'week': column names must differ, ignoring case|2:11: the source 's' has a text: expected a mapping with the keys files, postgres, entity, time, time_zone, time_unit, time_format, available, settles_within, order, nan, columns, complete_until")]
     [InlineData("entity: {name: id, type: string}\nsources: {s: {files: [], time: t}}", "2:22: the list of files is empty: expected at least one")]
     [InlineData("entity: {name: id, type: string}\nsources: {s: {files: [a, [b]], time: t}}", "2:26: the list of files holds a list: expected the name of a file or a glob")]
     [InlineData("entity: {name: id, type: string}\nweek_starts: tusday\nsources: {s: {files: a, time: t}}", "2:14: 'tusday' is no day of the week: did you mean 'tuesday'?")]

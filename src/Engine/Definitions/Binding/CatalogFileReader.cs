@@ -26,7 +26,7 @@ internal sealed class CatalogFileReader(SourceText source)
             return null;
         }
 
-        var reader = new MappingReader(source, mapping, "the catalog", Keys, []);
+        var reader = new MappingReader(source, mapping, "the catalog", Keys);
         var (entityName, entityType) = Entity(reader);
         var values = new CatalogValues(source, ZoneRules.Utc);
         var zone = values.Zone(reader.OptionalText("time_zone")) ?? ZoneRules.Utc;
@@ -49,7 +49,7 @@ internal sealed class CatalogFileReader(SourceText source)
             return ("", EntityKeyType.Int64);
         }
 
-        var reader = new MappingReader(source, mapping, "the entity", EntityKeys, []);
+        var reader = new MappingReader(source, mapping, "the entity", EntityKeys);
         var name = reader.RequiredText("name");
         var clash = name?.Value.ToLowerInvariant();
         if (clash is ReservedColumns.Week or ReservedColumns.RowStatus)

@@ -15,11 +15,9 @@ internal sealed class SourceFileReader(SourceText source, CatalogValues values, 
     private const int DecimalScaleMax = 18;
     private static readonly string[] Keys =
     [
-        "files", "entity", "time", "time_zone", "time_unit", "time_format", "available", "settles_within", "order", "nan", "columns",
+        "files", PostgresQueryReader.Key, "entity", "time", "time_zone", "time_unit", "time_format", "available", "settles_within", "order", "nan", "columns",
         "complete_until",
     ];
-
-    private static readonly string[] KeysNotYet = ["postgres"];
 
     /// <summary>What stands for the time of facts without time.</summary>
     private const string Always = "always";
@@ -49,12 +47,13 @@ internal sealed class SourceFileReader(SourceText source, CatalogValues values, 
             return null;
         }
 
-        var reader = new MappingReader(source, mapping, $"source '{key.Value}'", Keys, KeysNotYet);
+        var reader = new MappingReader(source, mapping, $"source '{key.Value}'", Keys);
         return new SourceFile
         {
             Name = key.Value,
             Place = source.At(key.Start, $"source '{key.Value}'"),
             Files = Files(key, reader),
+            Postgres = new PostgresQueryReader(source).Read(key.Value, reader),
             EntityColumn = reader.OptionalText("entity")?.Value ?? entityName,
             TimeColumn = TimeColumn(reader),
             StampZone = values.Zone(reader.OptionalText("time_zone")) ?? values.CatalogZone,
@@ -114,8 +113,14 @@ internal sealed class SourceFileReader(SourceText source, CatalogValues values, 
     {
         switch (reader.Optional("files"))
         {
-            case null when !reader.Has("postgres"):
-                source.Report(key.Start, $"source '{key.Value}' has no key 'files': expected a file, a glob or a list of them");
+            case null when reader.Has(PostgresQueryReader.Key):
+                return [];
+            case null:
+                source.Report(key.Start, $"source '{key.Value}' has neither 'files' nor '{PostgresQueryReader.Key}': expected one of them");
+                return [];
+            case not null when reader.Has(PostgresQueryReader.Key):
+                source.Report(
+                    reader.KeyStart(PostgresQueryReader.Key), $"source '{key.Value}' has both 'files' and '{PostgresQueryReader.Key}': expected one of them");
                 return [];
             case YamlSequence list:
                 if (list.Items.Count == 0)

@@ -60,7 +60,7 @@ internal sealed class ViewFile
         }
 
         var file = new ViewFile(source, catalog);
-        file.ReadKeys(new MappingReader(source, mapping, "the view", Keys, []));
+        file.ReadKeys(new MappingReader(source, mapping, "the view", Keys));
         return file;
     }
 

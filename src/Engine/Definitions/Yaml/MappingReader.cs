@@ -1,6 +1,6 @@
 namespace FeatureService.Engine.Definitions.Yaml;
 
-/// <summary>A mapping whose keys are known: reports those that stand twice, are unknown or not supported yet.</summary>
+/// <summary>A mapping whose keys are known: reports those that stand twice or are unknown.</summary>
 internal sealed class MappingReader
 {
     private readonly SourceText _source;
@@ -12,8 +12,7 @@ internal sealed class MappingReader
     /// <param name="mapping">The mapping.</param>
     /// <param name="what">What it describes, for messages: "the catalog".</param>
     /// <param name="known">Its keys.</param>
-    /// <param name="notYet">Keys of the language that are not supported yet.</param>
-    public MappingReader(SourceText source, YamlMapping mapping, string what, string[] known, string[] notYet)
+    public MappingReader(SourceText source, YamlMapping mapping, string what, string[] known)
     {
         _source = source;
         _what = what;
@@ -24,14 +23,9 @@ internal sealed class MappingReader
             {
                 source.Report(key.Start, Duplicate(source, $"the key '{key.Value}'", first.Key));
             }
-            else if (notYet.Contains(key.Value))
-            {
-                source.Report(key.Start, $"the key '{key.Value}' of {what} is not supported yet");
-                _entries.Add(key.Value, (key, value));
-            }
             else if (!known.Contains(key.Value))
             {
-                source.Report(key.Start, $"unknown key '{key.Value}' in {what}: {NearestName.Hint(key.Value, known.Concat(notYet))}");
+                source.Report(key.Start, $"unknown key '{key.Value}' in {what}: {NearestName.Hint(key.Value, known)}");
             }
             else
             {
