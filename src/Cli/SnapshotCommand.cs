@@ -20,7 +20,7 @@ internal static class SnapshotCommand
         var slices = new Option<int?>("--slices") { Description = "Slices in each partition, a power of two up to 65536; default as many as the entities need." };
         var maxBadRows = new Option<long>("--max-bad-rows") { Description = "Rows with unreadable values to leave out before the build fails; default 0." };
         var allowFuture = new Option<bool>("--allow-future") { Description = "Take events more than a day after now, which else fail the build." };
-        var command = new Command("build", "Build a snapshot from the files that a catalog names.")
+        var command = new Command("build", "Build a snapshot from the files and queries that a catalog names.")
         {
             catalog, output, partitions, slices, maxBadRows, allowFuture,
         };
