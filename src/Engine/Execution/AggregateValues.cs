@@ -14,21 +14,26 @@ internal static unsafe class AggregateValues
     public static Lanes Count(EventSpan span, int cells, Arena arena)
     {
         var target = arena.Take<long>(cells);
+        var counts = span.Counts;
         for (nint i = 0; i < cells; i += 8)
         {
-            Vector512.WidenLower(Vector512.Create(Vector256.Load(span.Counts + i), Vector256<int>.Zero)).Store(target + i);
+            CellVectors.Longs(counts + i).Store(target + i);
         }
 
         return Lanes.Of(target);
     }
 
     /// <summary>The value of the first or last event.</summary>
-    public static Lanes Edge(EventSpan span, long* values, ColumnType type, bool isFirst, int cells, Arena arena)
+    public static Lanes Edge(EventSet set, EventSpan span, long* values, ColumnType type, bool isFirst, Arena arena)
     {
-        var target = arena.Take<long>(cells);
-        for (var i = 0; i < cells; i++)
+        var cells = set.Batch.CellCount;
+        var target = OfEdge(set, span, values, isFirst, arena);
+        var counts = span.Counts;
+        for (nint i = 0; i < cells; i += Vector512<long>.Count)
         {
-            target[i] = span.Counts[i] == 0 ? 0 : values[isFirst ? span.Lows[i] : span.Highs[i] - 1];
+            // What is not there must not be a code outside a table.
+            var isThere = Vector512.GreaterThan(CellVectors.Longs(counts + i), Vector512<long>.Zero);
+            (Vector512.Load(target + i) & isThere).Store(target + i);
         }
 
         return Lanes.Of(type == ColumnType.Bool ? Bits(target, cells, arena) : target) with { Valid = span.NonEmpty };
@@ -38,18 +43,60 @@ internal static unsafe class AggregateValues
     public static Lanes DaysSince(EventSet set, EventSpan span, long[] ends, bool isFirst, Arena arena)
     {
         var batch = set.Batch;
-        var target = arena.Take<double>(batch.CellCount);
+        var times = OfEdge(set, span, set.Times, isFirst, arena);
+        var day = Vector512.Create((double)Instants.MicrosPerDay);
         for (var stretch = 0; stretch < batch.Count; stretch++)
         {
-            var shift = batch.FirstWeeks[stretch] - batch.CellStarts[stretch];
-            for (var i = batch.CellStarts[stretch]; i < batch.CellStarts[stretch + 1]; i++)
+            var target = times + batch.CellStarts[stretch];
+            var count = batch.WeekCounts[stretch];
+            fixed (long* own = &ends[batch.FirstWeeks[stretch]])
             {
-                var time = span.Counts[i] == 0 ? 0 : set.Times[isFirst ? span.Lows[i] : span.Highs[i] - 1];
-                target[i] = (ends[i + shift] - time) / (double)Instants.MicrosPerDay;
+                nint i = 0;
+                for (; i + Vector512<long>.Count <= count; i += Vector512<long>.Count)
+                {
+                    var micros = Vector512.Load(own + i) - Vector512.Load(target + i);
+                    (Vector512.ConvertToDouble(micros) / day).AsInt64().Store(target + i);
+                }
+
+                for (; i < count; i++)
+                {
+                    target[i] = BitConverter.DoubleToInt64Bits((own[i] - target[i]) / (double)Instants.MicrosPerDay);
+                }
             }
         }
 
-        return Lanes.Of(target) with { Valid = span.NonEmpty };
+        return Lanes.Of(times) with { Valid = span.NonEmpty };
+    }
+
+    /// <summary>What the first or last event of each cell has; of a cell without events what some other has.</summary>
+    private static long* OfEdge(EventSet set, EventSpan span, long* values, bool isFirst, Arena arena)
+    {
+        var batch = set.Batch;
+        var target = arena.Take<long>(batch.CellCount);
+        var last = Math.Max(set.Count - 1, 0);
+        for (var stretch = 0; stretch < batch.Count; stretch++)
+        {
+            var cells = target + batch.CellStarts[stretch];
+            var count = batch.WeekCounts[stretch];
+            if (isFirst)
+            {
+                var lows = span.LowsOf(stretch);
+                for (nint i = 0; i < count; i++)
+                {
+                    cells[i] = values[Math.Min(lows[i], last)];
+                }
+            }
+            else
+            {
+                var highs = span.HighsOf(stretch);
+                for (nint i = 0; i < count; i++)
+                {
+                    cells[i] = values[Math.Max(highs[i] - 1, 0)];
+                }
+            }
+        }
+
+        return target;
     }
 
     /// <summary>Sum of int64; a sum beyond 64 bits is in error.</summary>
@@ -95,9 +142,10 @@ internal static unsafe class AggregateValues
     public static Lanes FloatAverage(in Planes sums, EventSpan span, int cells, Arena arena)
     {
         var target = arena.Take<double>(cells);
-        for (var i = 0; i < cells; i++)
+        var counts = span.Counts;
+        for (nint i = 0; i < cells; i += Vector512<double>.Count)
         {
-            target[i] = ((double*)sums.First)[i] / span.Counts[i];
+            (Vector512.Load((double*)sums.First + i) / CellVectors.Doubles(counts + i)).Store(target + i);
         }
 
         return Lanes.Of(target) with { Valid = span.NonEmpty };
@@ -127,19 +175,15 @@ internal static unsafe class AggregateValues
     {
         var less = function is AggregateFunction.VarSamp or AggregateFunction.StddevSamp ? 1 : 0;
         var root = function is AggregateFunction.StddevPop or AggregateFunction.StddevSamp;
-        var valid = less == 0 ? span.NonEmpty : arena.TakeCleared<ulong>(BitWords.Count(cells));
         var target = arena.Take<double>(cells);
-        for (var i = 0; i < cells; i++)
+        var lost = Vector512.Create((double)less);
+        for (nint i = 0; i < cells; i += Vector512<double>.Count)
         {
-            var variance = ((double*)moments.Third)[i] / (((double*)moments.First)[i] - less);
-            target[i] = root ? Math.Sqrt(variance) : variance;
-            if (less == 1 && span.Counts[i] > 1)
-            {
-                BitWords.Set(valid, i);
-            }
+            var variance = Vector512.Load((double*)moments.Third + i) / (Vector512.Load((double*)moments.First + i) - lost);
+            (root ? Vector512.Sqrt(variance) : variance).Store(target + i);
         }
 
-        return Lanes.Of(target) with { Valid = valid };
+        return Lanes.Of(target) with { Valid = span.AtLeast(1 + less) };
     }
 
     /// <summary>Values with the cells in error whose windows hold an event in error.</summary>

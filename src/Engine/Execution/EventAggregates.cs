@@ -59,7 +59,7 @@ internal sealed unsafe class EventAggregates(SourcePlan plan, Arena rows, Arena 
             AggregateFunction.NthLast => EventValues.FromLast(set, span, values, aggregate.InputType, aggregate.Arguments.Rank, cells),
             AggregateFunction.MinBy => EventValues.OfLeast(set, span, order, values, aggregate.InputType, cells, rows),
             AggregateFunction.MaxBy => EventValues.OfLeast(set, span, Complement(set, order), values, aggregate.InputType, cells, rows),
-            AggregateFunction.Value => AggregateValues.Edge(span, values, aggregate.InputType, isFirst: true, set.Batch.CellCount, cells),
+            AggregateFunction.Value => AggregateValues.Edge(set, span, values, aggregate.InputType, isFirst: true, cells),
             AggregateFunction.DaysUntilFirst => EventGaps.UntilFirst(set, span, cutoffs, cells),
             AggregateFunction.AvgGapDays => EventGaps.Average(set, span, cells),
             AggregateFunction.LongestGapDays => EventGaps.Longest(set, span, cells, rows),

@@ -25,7 +25,7 @@ internal static unsafe class StateAggregates
         return aggregate.Function switch
         {
             AggregateFunction.Count => AggregateValues.Count(span, cells, arena),
-            AggregateFunction.First or AggregateFunction.Last => AggregateValues.Edge(span, (long*)values, aggregate.InputType, isFirst, cells, arena),
+            AggregateFunction.First or AggregateFunction.Last => AggregateValues.Edge(set, span, (long*)values, aggregate.InputType, isFirst, arena),
             AggregateFunction.DaysSinceFirst or AggregateFunction.DaysSinceLast =>
                 AggregateValues.DaysSince(set, span, shape.Ends, isFirst, arena),
             AggregateFunction.DecayedSum => Lanes.Of(states.First) with { Valid = span.NonEmpty },

@@ -89,7 +89,7 @@ internal sealed unsafe class EventSet
     {
         if (!_spans.TryGetValue(shape, out var span))
         {
-            span = EventSpan.Of(this, shape, arena);
+            span = new EventSpan(this, shape, arena);
             _spans.Add(shape, span);
         }
 
@@ -130,8 +130,7 @@ internal sealed unsafe class EventSet
     private void FindBoundaries(int stretch, int* slots, int count)
     {
         var first = WeekOfSlots(stretch);
-        var sum = _starts[stretch];
-        for (var i = sum; i < _starts[stretch + 1]; i++)
+        for (var i = _starts[stretch]; i < _starts[stretch + 1]; i++)
         {
             // Of weeks far outside, the difference may not fit 32 bits.
             var slot = (long)Cuts[i] - first;
@@ -141,11 +140,7 @@ internal sealed unsafe class EventSet
             }
         }
 
-        for (var slot = 0; slot < count; slot++)
-        {
-            sum += slots[slot];
-            slots[slot] = sum;
-        }
+        RunningSums.Of(new Span<int>(slots, count), _starts[stretch]);
     }
 
     private void FindLateCells()

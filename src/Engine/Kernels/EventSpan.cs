@@ -3,129 +3,141 @@ using FeatureService.Engine.Expressions;
 
 namespace FeatureService.Engine.Kernels;
 
-/// <summary>For every cell of a batch which events of a set lie in a window, and how many of them are visible.</summary>
+/// <summary>
+/// For every cell of a batch which events of a set lie in a window, and how many of them are visible. What nobody asks for is not worked
+/// out.
+/// </summary>
 internal sealed unsafe class EventSpan
 {
-    private EventSpan(int* lows, int* highs, int* counts, ulong* nonEmpty)
+    private readonly EventSet _set;
+    private readonly WindowShape _shape;
+    private readonly Arena _arena;
+    private readonly bool _isPlain;
+    private int* _lows;
+    private int* _highs;
+    private int* _counts;
+    private ulong* _nonEmpty;
+    private bool _hasNonEmpty;
+
+    /// <summary>The events of a window.</summary>
+    /// <param name="set">The events.</param>
+    /// <param name="shape">The window.</param>
+    /// <param name="arena">Memory of the result, which must live as long as this does.</param>
+    public EventSpan(EventSet set, WindowShape shape, Arena arena)
     {
-        Lows = lows;
-        Highs = highs;
-        Counts = counts;
-        NonEmpty = nonEmpty;
+        (_set, _shape, _arena) = (set, shape, arena);
+        _isPlain = shape.EventsMax == 0 && set.LateCells.Count == 0;
+        if (!_isPlain)
+        {
+            Narrow();
+        }
     }
 
     /// <summary>The first event of each cell.</summary>
-    public int* Lows { get; }
+    public int* Lows => _lows == null ? _lows = WindowBounds.Starts(_set, _shape, _arena) : _lows;
 
     /// <summary>The event behind the last of each cell.</summary>
-    public int* Highs { get; }
+    public int* Highs => _highs == null ? _highs = WindowBounds.Ends(_set, _shape, _arena) : _highs;
 
     /// <summary>Number of events of each cell.</summary>
-    public int* Counts { get; }
+    public int* Counts => _counts == null ? _counts = Count() : _counts;
 
     /// <summary>One bit a cell that has events; a null pointer: all have.</summary>
-    public ulong* NonEmpty { get; }
-
-    /// <summary>Finds the events of every cell.</summary>
-    public static EventSpan Of(EventSet set, WindowShape shape, Arena arena)
+    public ulong* NonEmpty
     {
-        var cells = set.Batch.CellCount;
-        var highs = Ends(set, shape, arena);
-        var lows = shape.EventsMax > 0 ? LatestEvents.Lows(set, shape, arena)
-            : shape.IsOpen ? OpenStart(set, arena)
-            : Bounds(set, shape.StartOffset, shape.Starts, arena);
-        var counts = arena.Take<int>(cells);
-        for (nint i = 0; i < cells; i += Vector512<int>.Count)
+        get
         {
-            (Vector512.Load(highs + i) - Vector512.Load(lows + i)).Store(counts + i);
-        }
+            if (!_hasNonEmpty)
+            {
+                _nonEmpty = AtLeast(1);
+                _hasNonEmpty = true;
+            }
 
-        foreach (var late in set.LateCells)
-        {
-            Narrow(set, late, ref lows[late.Cell], ref highs[late.Cell], ref counts[late.Cell]);
+            return _nonEmpty;
         }
-
-        return new EventSpan(lows, highs, counts, Positive(counts, cells, arena));
     }
 
-    /// <summary>For every cell the first event behind the window.</summary>
-    public static int* Ends(EventSet set, WindowShape shape, Arena arena) => Bounds(set, shape.EndOffset, shape.Ends, arena);
+    /// <summary>The first event of each cell of a stretch, by its weeks.</summary>
+    public int* LowsOf(int stretch) => _lows == null && _isPlain && WindowBounds.Shared(_set, _shape.StartOffset, stretch, _arena) is var low && low != null
+        ? low
+        : Lows + _set.Batch.CellStarts[stretch];
 
-    /// <summary>One bit a number above zero; a null pointer where all are.</summary>
-    private static ulong* Positive(int* counts, int cells, Arena arena)
+    /// <summary>The event behind the last of each cell of a stretch, by its weeks.</summary>
+    public int* HighsOf(int stretch) => _highs == null && _isPlain && WindowBounds.Shared(_set, _shape.EndOffset, stretch, _arena) is var high && high != null
+        ? high
+        : Highs + _set.Batch.CellStarts[stretch];
+
+    /// <summary>One bit a cell that has so many events; a null pointer: all have.</summary>
+    public ulong* AtLeast(int count)
     {
-        var bits = arena.Take<ulong>(BitWords.Count(cells));
+        var cells = _set.Batch.CellCount;
+        var counts = Counts;
+        var bits = _arena.Take<ulong>(BitWords.Count(cells));
         var all = true;
+        var less = Vector512.Create(count - 1);
         for (nint i = 0; i < cells; i += Vector512<int>.Count)
         {
-            var positive = (ushort)Vector512.GreaterThan(Vector512.Load(counts + i), Vector512<int>.Zero).ExtractMostSignificantBits();
-            ((ushort*)bits)[i >> 4] = positive;
+            var enough = (ushort)Vector512.GreaterThan(Vector512.Load(counts + i), less).ExtractMostSignificantBits();
+            ((ushort*)bits)[i >> 4] = enough;
             var inRange = (ushort)BitWords.InRange(0, Math.Min(cells - i, 16));
-            all &= (positive & inRange) == inRange;
+            all &= (enough & inRange) == inRange;
         }
 
         return all ? null : bits;
     }
 
-    private static int* OpenStart(EventSet set, Arena arena)
+    private int* Count()
     {
-        var result = arena.Take<int>(set.Batch.CellCount);
-        for (var stretch = 0; stretch < set.Batch.Count; stretch++)
+        var counts = _arena.Take<int>(_set.Batch.CellCount);
+        for (var stretch = 0; stretch < _set.Batch.Count; stretch++)
         {
-            new Span<int>(result + set.Batch.CellStarts[stretch], set.Batch.WeekCounts[stretch]).Fill(set.Starts[stretch]);
-        }
-
-        return result;
-    }
-
-    /// <summary>For every cell the first event that is not before an instant.</summary>
-    private static int* Bounds(EventSet set, int offset, long[] instants, Arena arena)
-    {
-        var batch = set.Batch;
-        var result = arena.Take<int>(batch.CellCount);
-        for (var stretch = 0; stretch < batch.Count; stretch++)
-        {
-            var target = result + batch.CellStarts[stretch];
-            var count = batch.WeekCounts[stretch];
-            if (offset != WindowShape.Unaligned)
+            var highs = HighsOf(stretch);
+            var target = counts + _set.Batch.CellStarts[stretch];
+            var weeks = _set.Batch.WeekCounts[stretch];
+            if (_isPlain && _shape.IsOpen)
             {
-                var slot = set.Space.SlotStart(stretch) + offset - set.Space.TileMin;
-                new Span<int>(set.Boundaries(arena) + slot, count).CopyTo(new Span<int>(target, count));
+                var start = Vector512.Create(_set.Starts[stretch]);
+                for (nint i = 0; i < weeks; i += Vector512<int>.Count)
+                {
+                    (Vector512.Load(highs + i) - start).Store(target + i);
+                }
+
                 continue;
             }
 
-            var (next, end) = (set.LowerBound(stretch, instants[batch.FirstWeeks[stretch]]), set.Starts[stretch + 1]);
-            for (var week = 0; week < count; week++)
+            var lows = LowsOf(stretch);
+            for (nint i = 0; i < weeks; i += Vector512<int>.Count)
             {
-                var instant = instants[batch.FirstWeeks[stretch] + week];
-                while (next < end && set.Times[next] < instant)
-                {
-                    next++;
-                }
-
-                target[week] = next;
+                (Vector512.Load(highs + i) - Vector512.Load(lows + i)).Store(target + i);
             }
         }
 
-        return result;
+        return counts;
     }
 
-    /// <summary>Narrows a cell's events to what is visible: from the first to the last visible one, counting those between.</summary>
-    private static void Narrow(EventSet set, LateCell late, ref int low, ref int high, ref int count)
+    /// <summary>Narrows the events of late cells to what is visible: from the first to the last visible one, counting those between.</summary>
+    private void Narrow()
     {
-        var week = set.WeekBase + set.Batch.FirstWeeks[late.Stretch] + late.Week;
-        count = 0;
-        var (first, last) = (low, low);
-        for (var i = low; i < high; i++)
+        var lows = Lows;
+        var highs = Highs;
+        var counts = Counts;
+        foreach (var late in _set.LateCells)
         {
-            if (set.Seen[i] <= week)
+            var week = _set.WeekOf(late);
+            var (low, high) = (lows[late.Cell], highs[late.Cell]);
+            counts[late.Cell] = 0;
+            var (first, last) = (low, low);
+            for (var i = low; i < high; i++)
             {
-                first = count == 0 ? i : first;
-                last = i + 1;
-                count++;
+                if (_set.Seen[i] <= week)
+                {
+                    first = counts[late.Cell] == 0 ? i : first;
+                    last = i + 1;
+                    counts[late.Cell]++;
+                }
             }
-        }
 
-        (low, high) = (first, last);
+            (lows[late.Cell], highs[late.Cell]) = (first, last);
+        }
     }
 }

@@ -46,9 +46,15 @@ internal readonly unsafe struct IntegerSums
     /// <summary>The sum of each cell, where none needs more than 64 bits.</summary>
     public void Narrow(EventSpan span, long* target)
     {
-        for (var cell = 0; cell < _set.Batch.CellCount; cell++)
+        for (var stretch = 0; stretch < _set.Batch.Count; stretch++)
         {
-            target[cell] = _low[span.Highs[cell]] - _low[span.Lows[cell]];
+            var lows = span.LowsOf(stretch);
+            var highs = span.HighsOf(stretch);
+            var cells = target + _set.Batch.CellStarts[stretch];
+            for (nint i = 0; i < _set.Batch.WeekCounts[stretch]; i++)
+            {
+                cells[i] = _low[highs[i]] - _low[lows[i]];
+            }
         }
 
         foreach (var late in _set.LateCells)

@@ -15,7 +15,7 @@ internal static unsafe class LatestEvents
     public static int* FirstRows(EventSet set, WindowShape shape, Arena arena)
     {
         var result = arena.Take<int>(set.Batch.CellCount);
-        var ends = EventSpan.Ends(set, shape, arena);
+        var ends = WindowBounds.Ends(set, shape, arena);
         for (var stretch = 0; stretch < set.Batch.Count; stretch++)
         {
             for (var cell = set.Batch.CellStarts[stretch]; cell < set.Batch.CellStarts[stretch + 1]; cell++)

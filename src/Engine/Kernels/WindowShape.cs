@@ -21,6 +21,14 @@ internal sealed class WindowShape
     /// <summary>As <see cref="StartOffset"/>, of the window's end.</summary>
     public required int EndOffset { get; init; }
 
+    /// <summary>
+    /// Weeks from the row's to the one in which the window's start lies; <see cref="Unaligned"/> where there is no such number or no start.
+    /// </summary>
+    public required int StartFloor { get; init; }
+
+    /// <summary>As <see cref="StartFloor"/>, of the window's end.</summary>
+    public required int EndFloor { get; init; }
+
     /// <summary>Runs of weeks with the same whole weeks, ascending, without gaps.</summary>
     public required ShapeRun[] Runs { get; init; }
 

@@ -17,6 +17,7 @@ internal static class WindowShapes
         var (heads, tails) = (new Piece[count], new Piece[count]);
         var runs = new List<ShapeRun>();
         var (startOffset, endOffset) = (0, 0);
+        var (startFloor, endFloor) = (0, 0);
         for (var i = 0; i < count; i++)
         {
             var week = first + i;
@@ -26,6 +27,8 @@ internal static class WindowShapes
             Extend(runs, i, cut.Weeks, cut.End - week);
             startOffset = Common(startOffset, i, starts[i] == long.MinValue ? null : Aligned(calendar, starts[i]) - week);
             endOffset = Common(endOffset, i, Aligned(calendar, ends[i]) - week);
+            startFloor = Common(startFloor, i, starts[i] == long.MinValue ? null : calendar.WeekOf(starts[i]) - week);
+            endFloor = Common(endFloor, i, calendar.WeekOf(ends[i]) - week);
         }
 
         return new WindowShape
@@ -34,6 +37,8 @@ internal static class WindowShapes
             Ends = ends,
             StartOffset = startOffset,
             EndOffset = endOffset,
+            StartFloor = startFloor,
+            EndFloor = endFloor,
             Runs = [.. runs],
             Heads = heads.Any(piece => piece.Start < piece.End) ? heads : null,
             Tails = tails.Any(piece => piece.Start < piece.End) ? tails : null,
