@@ -49,13 +49,15 @@ public sealed class ContentHashTests
             new("number", ColumnType.Float64, DatasetColumnRole.Feature, "1"), new("text", ColumnType.String, DatasetColumnRole.Feature, "2"),
         ];
         var hasher = new ContentHasher(columns);
-        foreach (var rows in parts)
+        var rows = 0L;
+        foreach (var part in parts)
         {
             hasher.Add(new FeatureBatch(
-                new AnswerHeader("s", "v", 1, columns), new SliceId(0, 0), 0, rows.Length, [[Numbers(rows)], [Texts(rows)]]));
+                new AnswerHeader("s", "v", 1, columns), new SliceId(0, 0), rows, part.Length, [[Numbers(part)], [Texts(part)]]));
+            rows += part.Length;
         }
 
-        return hasher.Finish();
+        return ContentHasher.Combine(columns, rows, hasher.Finish());
     }
 
     private static Column Numbers((double? Number, string? Text)[] rows) => FakeGrid.Fixed(

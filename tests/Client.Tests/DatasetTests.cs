@@ -195,6 +195,32 @@ public sealed class DatasetTests
         Assert.Contains("format: csv there, parquet now", weeks.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("_manifest.json")]
+    [InlineData("_progress.jsonl")]
+    public async Task A_dataset_of_an_older_version_is_refused_by_its_version(string file)
+    {
+        await using var service = await FakeService.StartAsync();
+        using var folder = new TempFolder();
+        var old = Directory.CreateDirectory(folder["set"]).FullName;
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "format-1", file), Path.Combine(old, file));
+        var resumed = await Assert.ThrowsAsync<DatasetException>(() => BuildAsync(service, folder["set"], new ParquetFormat(), ExistingOutput.Resume));
+        Assert.Equal($"{folder["set"]} has another format version: 1 there, 2 now: --overwrite replaces it", resumed.Message);
+    }
+
+    [Fact]
+    public async Task Columns_of_a_dataset_of_an_older_version_are_not_taken_over()
+    {
+        await using var service = await FakeService.StartAsync();
+        using var folder = new TempFolder();
+        var old = Directory.CreateDirectory(folder["old"]).FullName;
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "format-1", "_manifest.json"), Path.Combine(old, "_manifest.json"));
+        using var client = Clients.Of(service);
+        var options = new DatasetBuildOptions { Query = Clients.Query, Path = folder["set"], Format = new ParquetFormat(), Reuse = folder["old"] };
+        var refused = await Assert.ThrowsAsync<DatasetException>(() => new DatasetBuilder(client).BuildAsync(options, cancellation: Stop));
+        Assert.Contains("format version: 1 there, 2 now", refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Two_builds_at_one_place_exclude_each_other()
     {

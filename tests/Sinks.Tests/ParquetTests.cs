@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FeatureService.Client.Datasets;
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
 using FeatureService.Core.Columns;
@@ -111,6 +112,64 @@ public sealed class ParquetTests
         using var output = new MemoryStream();
         new ParquetFormat().Concatenate([folder["a.parquet"]], output, TestContext.Current.CancellationToken);
         Assert.Equal(File.ReadAllBytes(folder["a.parquet"]), output.ToArray());
+    }
+
+    [Fact]
+    public void Columns_of_several_files_are_woven_into_the_file_that_one_writer_makes()
+    {
+        using var folder = new TempFolder();
+        Write(folder["all.parquet"], ParquetCompression.Zstd, Batch(0, 100), Batch(100, 50), Batch(150, 7));
+        Write(folder["more.parquet"], ParquetCompression.Zstd, Batch(200, 9), Batch(0, 100), Batch(100, 50), Batch(150, 7), Batch(300, 5));
+        var format = new ParquetFormat();
+        using var all = format.Open(File.OpenRead(folder["all.parquet"]));
+        using var more = format.Open(File.OpenRead(folder["more.parquet"]));
+        Assert.Equal([9, 100, 50, 7, 5], more.RowGroups);
+        using var output = new MemoryStream();
+        var sources = Columns.Select((_, i) => i % 3 == 0 ? new ColumnSource(all, i, 0, 3) : new ColumnSource(more, i, 1, 3)).ToArray();
+        format.Weave(Columns, sources, output, TestContext.Current.CancellationToken);
+        Assert.Equal(File.ReadAllBytes(folder["all.parquet"]), output.ToArray());
+    }
+
+    [Fact]
+    public void Woven_columns_take_new_names_and_places()
+    {
+        using var folder = new TempFolder();
+        Write(folder["all.parquet"], ParquetCompression.Snappy, Batch(0, 100), Batch(100, 50));
+        var format = new ParquetFormat(ParquetCompression.Snappy);
+        using var all = format.Open(File.OpenRead(folder["all.parquet"]));
+        using (var output = File.Create(folder["woven.parquet"]))
+        {
+            format.Weave(
+                [Columns[0], Columns[6] with { Name = "town" }, Columns[3], Columns[6]],
+                [new ColumnSource(all, 0, 1, 1), new ColumnSource(all, 6, 1, 1), new ColumnSource(all, 3, 1, 1), new ColumnSource(all, 6, 1, 1)],
+                output,
+                TestContext.Current.CancellationToken);
+        }
+
+        using var file = new ParquetFileReader(folder["woven.parquet"]);
+        Assert.Equal(50, file.FileMetaData.NumRows);
+        using var group = file.RowGroup(0);
+        Assert.Equal(["user", "town", "count", "city"], Enumerable.Range(0, 4).Select(i => file.FileMetaData.Schema.Column(i).Name));
+        Assert.Equal(Enumerable.Range(100, 50).Select(User), group.Column(0).LogicalReader<string>().ReadAll(50));
+        Assert.Equal(Enumerable.Range(100, 50).Select(City), group.Column(1).LogicalReader<string?>().ReadAll(50));
+        Assert.Equal(Enumerable.Range(100, 50).Select(Count), group.Column(2).LogicalReader<long?>().ReadAll(50));
+        Assert.Equal(Enumerable.Range(100, 50).Select(City), group.Column(3).LogicalReader<string?>().ReadAll(50));
+    }
+
+    [Fact]
+    public void Files_of_other_row_groups_are_not_woven()
+    {
+        using var folder = new TempFolder();
+        Write(folder["a.parquet"], ParquetCompression.Zstd, Batch(0, 100), Batch(100, 50));
+        Write(folder["b.parquet"], ParquetCompression.Zstd, Batch(0, 100), Batch(100, 49));
+        var format = new ParquetFormat();
+        using var a = format.Open(File.OpenRead(folder["a.parquet"]));
+        using var b = format.Open(File.OpenRead(folder["b.parquet"]));
+        using var output = new MemoryStream();
+        var error = Assert.Throws<InvalidDataException>(() => format.Weave(
+            Columns[..2], [new ColumnSource(a, 0, 0, 2), new ColumnSource(b, 1, 0, 2)], output, TestContext.Current.CancellationToken));
+        Assert.Contains("b.parquet", error.Message, StringComparison.Ordinal);
+        Assert.Contains("differ in their row groups", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

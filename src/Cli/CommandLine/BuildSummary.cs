@@ -25,6 +25,15 @@ internal static class BuildSummary
             output.WriteLine(Text($"{report.PartsResumed} of {manifest.Shards} parts were already finished"));
         }
 
+        if (manifest.Reuse is { } reuse)
+        {
+            output.WriteLine(Text($"{reuse.Taken.Count} of {reuse.Taken.Count + reuse.Computed.Count} columns are those of {reuse.Previous}, byte for byte"));
+            foreach (var column in reuse.Computed)
+            {
+                output.WriteLine($"  computed: {column.Name}: {column.Reason}");
+            }
+        }
+
         if (manifest.Spine?.Distances is { } distances)
         {
             output.WriteLine(

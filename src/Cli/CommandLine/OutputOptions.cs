@@ -5,7 +5,7 @@ using FeatureService.Sinks.Parquet;
 
 namespace FeatureService.Cli.CommandLine;
 
-/// <summary>Where a dataset goes: <c>--out</c>, <c>--format</c>, <c>--compression</c>, <c>--resume</c>, <c>--overwrite</c>.</summary>
+/// <summary>Where a dataset goes: <c>--out</c>, <c>--format</c>, <c>--compression</c>, <c>--resume</c>, <c>--overwrite</c>, <c>--reuse</c>.</summary>
 internal sealed class OutputOptions
 {
     private readonly Option<string> _out = new("--out")
@@ -20,6 +20,12 @@ internal sealed class OutputOptions
     private readonly Option<bool> _resume = new("--resume") { Description = "Keep what an earlier run has finished, and do what is missing." };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace what is there." };
 
+    private readonly Option<string> _reuse = new("--reuse")
+    {
+        Description = "A finished Parquet dataset of the same snapshot, weeks, rows and compression: columns whose definitions have not changed are taken from it, byte for byte.",
+        HelpName = "PREVIOUS",
+    };
+
     /// <summary>Declares the options.</summary>
     public void AddTo(Command command)
     {
@@ -30,6 +36,14 @@ internal sealed class OutputOptions
         command.Options.Add(_compression);
         command.Options.Add(_resume);
         command.Options.Add(_overwrite);
+        command.Options.Add(_reuse);
+        _reuse.Validators.Add(result =>
+        {
+            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
+            {
+                result.AddError("--reuse is empty: expected a finished dataset, a folder or a file");
+            }
+        });
         _out.Validators.Add(result =>
         {
             if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
@@ -72,6 +86,7 @@ internal sealed class OutputOptions
             SingleFile = ending is not null,
             Existing = parsed.GetValue(_resume) ? ExistingOutput.Resume
                 : parsed.GetValue(_overwrite) ? ExistingOutput.Overwrite : ExistingOutput.Refuse,
+            Reuse = parsed.GetValue(_reuse),
         };
     }
 

@@ -12,7 +12,7 @@ namespace FeatureService.Client.Datasets;
 public record BuildIdentity
 {
     /// <summary>Version of the files that describe datasets.</summary>
-    public const int FormatVersionNow = 1;
+    public const int FormatVersionNow = 2;
 
     /// <summary>Version of this file's form.</summary>
     public int FormatVersion { get; init; } = FormatVersionNow;
@@ -58,6 +58,10 @@ public record BuildIdentity
     /// <summary>Number of shards.</summary>
     public required int Shards { get; init; }
 
+    /// <summary>What is said of files of another version.</summary>
+    [JsonIgnore]
+    internal string OtherVersion => string.Create(CultureInfo.InvariantCulture, $"another format version: {FormatVersion} there, {FormatVersionNow} now");
+
     internal static BuildIdentity Of(BackfillPlan plan, IDatasetFormat format) =>
         Of(plan.Target, format, plan.Target.Columns, plan.Shards.Count) with
         {
@@ -88,7 +92,6 @@ public record BuildIdentity
     {
         (string Name, object There, object Now)[] facts =
         [
-            ("format version", FormatVersion, now.FormatVersion),
             ("snapshot", Snapshot, now.Snapshot),
             ("definition (view version)", ViewVersion, now.ViewVersion),
             ("engine version", EngineVersion, now.EngineVersion),

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using System.Text;
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
@@ -10,18 +9,33 @@ using FeatureService.Core.Columns.Encodings;
 namespace FeatureService.Client.Datasets;
 
 /// <summary>
-/// Hash of a part's logical values, column by column in row order: the same whatever the file format, and however the rows arrived.
+/// Hashes logical values by column: the same whatever the file format, however the rows arrived, and in whichever parts they lie. Each
+/// column is hashed in units, a grid's being its slices and a list's runs of 1,024 rows, and has the sum of their hashes.
 /// </summary>
+/// <param name="columns">The columns.</param>
 internal sealed class ContentHasher(IReadOnlyList<DatasetColumn> columns)
 {
+    /// <summary>Rows of a unit of a list.</summary>
+    public const int UnitRows = 1024;
+
     private readonly ColumnHasher[] _columns = [.. columns.Select(c => new ColumnHasher(c.Type))];
     private readonly DecodeBuffer _buffer = new();
-    private long _rows;
+    private ulong _unit;
+    private ulong _place;
+    private long _unitRows;
 
-    /// <summary>Adds rows.</summary>
+    /// <summary>Adds rows; those of a slice come one after the other.</summary>
     public void Add(FeatureBatch batch)
     {
-        _rows += batch.RowCount;
+        if (batch.Slice is not { } slice)
+        {
+            AddList([.. Enumerable.Range(0, _columns.Length).Select(i => batch[i])], batch.FirstRow, batch.RowCount);
+            return;
+        }
+
+        var unit = ((ulong)slice.Partition << 32) | (uint)slice.Slice;
+        Go(unit, unit);
+        _unitRows += batch.RowCount;
         for (var i = 0; i < _columns.Length; i++)
         {
             foreach (var chunk in batch.Chunks(i))
@@ -31,103 +45,72 @@ internal sealed class ContentHasher(IReadOnlyList<DatasetColumn> columns)
         }
     }
 
-    /// <summary>Adds rows.</summary>
+    /// <summary>Adds rows of a list.</summary>
     /// <param name="columns">Their columns.</param>
+    /// <param name="firstRow">Number of the first one.</param>
     /// <param name="rowCount">How many.</param>
-    public void Add(IReadOnlyList<Column> columns, int rowCount)
+    public void AddList(IReadOnlyList<Column> columns, long firstRow, int rowCount)
     {
-        _rows += rowCount;
-        for (var i = 0; i < _columns.Length; i++)
+        for (var first = 0; first < rowCount;)
         {
-            _columns[i].Add(columns[i]);
+            var unit = (firstRow + first) / UnitRows;
+            var count = (int)Math.Min(rowCount - first, ((unit + 1) * UnitRows) - firstRow - first);
+            Go((ulong)unit, (ulong)(firstRow + first));
+            _unitRows += count;
+            for (var i = 0; i < _columns.Length; i++)
+            {
+                _columns[i].Add(columns[i].Slice(first, count));
+            }
+
+            first += count;
         }
     }
 
-    /// <summary>The hash of all rows so far, 32 hexadecimal digits.</summary>
-    public string Finish()
+    /// <summary>The hashes of all rows so far; the unit ends here.</summary>
+    public ColumnHashes Finish()
+    {
+        EndUnit();
+        return new ColumnHashes([.. _columns.Select(column => column.Hash)]);
+    }
+
+    /// <summary>The hash of a dataset: of its columns' names, types and hashes, and its number of rows.</summary>
+    public static string Combine(IReadOnlyList<DatasetColumn> columns, long rows, ColumnHashes hashes)
     {
         var hash = new XxHash128();
-        AppendNumber(hash, _rows);
-        foreach (var column in _columns)
+        Span<byte> number = stackalloc byte[ColumnHash.Size];
+        BinaryPrimitives.WriteInt64LittleEndian(number, rows);
+        hash.Append(number[..sizeof(long)]);
+        for (var i = 0; i < columns.Count; i++)
         {
-            column.AppendTo(hash);
+            hash.Append(Encoding.UTF8.GetBytes($"{columns[i].Name}\0{columns[i].Type.Name()}\0"));
+            BinaryPrimitives.WriteUInt128LittleEndian(number, hashes[i].Value);
+            hash.Append(number);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>The hash of a dataset: of its columns' names and types, and its parts' rows and hashes in order.</summary>
-    public static string Combine(IReadOnlyList<DatasetColumn> columns, IEnumerable<(long Rows, string Hash)> parts)
+    /// <summary>Rows that follow are of a unit, which where it begins here has that place.</summary>
+    private void Go(ulong unit, ulong place)
     {
-        var hash = new XxHash128();
-        foreach (var column in columns)
+        if (unit != _unit)
         {
-            hash.Append(Encoding.UTF8.GetBytes($"{column.Name}\0{column.Type.Name()}\0"));
+            EndUnit();
+            _unit = unit;
         }
 
-        foreach (var (rows, part) in parts)
+        if (_unitRows == 0)
         {
-            AppendNumber(hash, rows);
-            hash.Append(Encoding.UTF8.GetBytes(part));
+            _place = place;
         }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static void AppendNumber(XxHash128 hash, long number)
+    private void EndUnit()
     {
-        Span<byte> bytes = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
-        hash.Append(bytes);
-    }
-
-    /// <summary>One column: its values, its texts' lengths and its validity are hashed apart, so that the cut of runs leaves no trace.</summary>
-    private sealed class ColumnHasher(ColumnType type)
-    {
-        private const int LengthsMax = 4096;
-
-        private readonly XxHash128 _values = new();
-        private readonly XxHash128 _lengths = new();
-        private readonly ValidityHasher _validity = new();
-
-        public void Add(Column run)
+        if (_unitRows > 0)
         {
-            _validity.Add(run);
-            if (type == ColumnType.String)
-            {
-                AddTexts(run);
-            }
-            else
-            {
-                _values.Append(run.Data.Span);
-            }
-        }
-
-        public void AppendTo(XxHash128 hash)
-        {
-            hash.Append(_values.GetCurrentHash());
-            hash.Append(_lengths.GetCurrentHash());
-            hash.Append(_validity.Finish());
-        }
-
-        private void AddTexts(Column run)
-        {
-            var offsets = MemoryMarshal.Cast<byte, int>(run.Offsets.Span);
-            Span<int> lengths = stackalloc int[LengthsMax];
-            for (var first = 0; first < run.Length; first += LengthsMax)
-            {
-                var count = Math.Min(LengthsMax, run.Length - first);
-                var starts = offsets.Slice(first, count);
-                var ends = offsets.Slice(first + 1, count);
-                for (var i = 0; i < count; i++)
-                {
-                    lengths[i] = ends[i] - starts[i];
-                }
-
-                _lengths.Append(MemoryMarshal.AsBytes(lengths[..count]));
-            }
-
-            _values.Append(run.Data.Span[offsets[0]..offsets[run.Length]]);
+            Array.ForEach(_columns, column => column.EndUnit(_place, _unitRows));
+            _unitRows = 0;
         }
     }
 }

@@ -32,6 +32,12 @@ public sealed record DatasetBuildOptions
 
     /// <summary>What happens where something is already there. Default: the build is refused.</summary>
     public ExistingOutput Existing { get; init; } = ExistingOutput.Refuse;
+
+    /// <summary>
+    /// A finished dataset of the same snapshot, weeks and rows, format and compression, whose columns are taken over byte for byte where
+    /// their definitions have not changed; it stays as it is. Null, the default: every column is computed.
+    /// </summary>
+    public string? Reuse { get; init; }
 }
 
 /// <summary>How far a build is.</summary>

@@ -1,3 +1,4 @@
+using FeatureService.Client.Datasets.Reuse;
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
 
@@ -29,7 +30,9 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
         var place = new DatasetPlace(options.Path, single, options.Format.Extension);
         DatasetState.RefuseOtherKind(place);
         DatasetState.RefuseExisting(place, options.Existing);
-        var source = await SourceOfAsync(Pin(options, place), cancellation).ConfigureAwait(false);
+        using var previous = OpenPrevious(options, place);
+        var query = Pin(options, place, previous);
+        var source = await SourceOfAsync(query, cancellation).ConfigureAwait(false);
         using var held = DatasetLock.Take(place);
         var identity = source.Identity(options.Format);
         if (DatasetState.FindFinished(place, options.Existing, identity) is { } finished)
@@ -37,25 +40,57 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
             return new DatasetReport(finished, options.Path, source.ShardCount, client.Options.Time.GetElapsedTime(started));
         }
 
+        var reused = previous is null
+            ? null
+            : await ReusedParts.PlanAsync(client, place, previous, source, identity, query, cancellation).ConfigureAwait(false);
         var parts = DatasetState.Prepare(place, options.Existing, identity);
         var resumed = parts.Count;
-        var estimate = await source.EstimateAsync(cancellation).ConfigureAwait(false);
-        await BuildPartsAsync(source, options.Format, place, identity, parts, progress, cancellation).ConfigureAwait(false);
+        var requested = reused?.Requested ?? source;
+        var estimate = await requested.EstimateAsync(cancellation).ConfigureAwait(false);
+        var shape = reused ?? (IPartShape)new WholeParts(source.Columns, options.Format);
+        await BuildPartsAsync(requested, shape, place, identity, parts, progress, cancellation).ConfigureAwait(false);
         var all = parts.Values.ToArray();
         ThrowCellErrors(all);
-        var elapsed = client.Options.Time.GetElapsedTime(started);
-        var cpu = Math.Round(all.Sum(p => p.CpuSeconds), 3);
-        var timings = new ManifestTimings(
-            client.Options.Time.GetUtcNow(), Math.Round(elapsed.TotalSeconds, 3), resumed, all.Any(p => p.CpuSeconds > 0) ? cpu : null);
-        var manifest = new DatasetFinisher(place, options.Format, source.Columns).Finish(identity, all, timings, estimate, cancellation);
+        var manifest = new DatasetFinisher(place, options.Format, source.Columns).Finish(
+            identity,
+            all,
+            made => made with { Timings = Timings(all, resumed, client.Options.Time.GetElapsedTime(started)), Estimate = estimate, Reuse = reused?.Told },
+            cancellation);
         return new DatasetReport(manifest, options.Path, resumed, client.Options.Time.GetElapsedTime(started));
     }
 
-    /// <summary>A resumed build goes on with the snapshot of the first run.</summary>
-    private static FeatureQuery Pin(DatasetBuildOptions options, DatasetPlace place) =>
-        options.Existing == ExistingOutput.Resume && DatasetState.FirstRun(place) is { } first && options.Query.Snapshot.Id is null
-            ? options.Query with { Snapshot = options.Query.Snapshot with { Id = first.Snapshot } }
-            : options.Query;
+    private static PreviousDataset? OpenPrevious(DatasetBuildOptions options, DatasetPlace place)
+    {
+        if (options.Reuse is not { } path)
+        {
+            return null;
+        }
+
+        return Path.GetFullPath(path) == place.Path
+            ? throw new DatasetException($"--reuse {path} is what is built: expected another dataset, which stays as it is")
+            : PreviousDataset.Open(path, options.Format);
+    }
+
+    /// <summary>A resumed build goes on with the snapshot of the first run; a spine is cut as before.</summary>
+    private static FeatureQuery Pin(DatasetBuildOptions options, DatasetPlace place, PreviousDataset? previous)
+    {
+        var first = options.Existing == ExistingOutput.Resume ? DatasetState.FirstRun(place) : null;
+        var query = options.Query;
+        if (first is not null && query.Snapshot.Id is null)
+        {
+            query = query with { Snapshot = query.Snapshot with { Id = first.Snapshot } };
+        }
+
+        return query is SpineQuery spine && (first ?? previous?.Manifest)?.Spine is { } cut
+            ? spine with { RowsPerShard = cut.RowsPerShard }
+            : query;
+    }
+
+    private ManifestTimings Timings(IReadOnlyList<PartRecord> parts, int resumed, TimeSpan elapsed)
+    {
+        var cpu = parts.Any(p => p.CpuSeconds > 0) ? Math.Round(parts.Sum(p => p.CpuSeconds), 3) : (double?)null;
+        return new ManifestTimings(client.Options.Time.GetUtcNow(), Math.Round(elapsed.TotalSeconds, 3), resumed, cpu);
+    }
 
     private Task<IDatasetSource> SourceOfAsync(FeatureQuery query, CancellationToken cancellation) => query switch
     {
@@ -74,14 +109,14 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
     }
 
     private async Task BuildPartsAsync(
-        IDatasetSource source, IDatasetFormat format, DatasetPlace place, BuildIdentity identity, SortedDictionary<int, PartRecord> parts,
+        IDatasetSource source, IPartShape shape, DatasetPlace place, BuildIdentity identity, SortedDictionary<int, PartRecord> parts,
         IProgress<DatasetProgress>? progress, CancellationToken cancellation)
     {
         using var log = ProgressLog.Start(place.Progress, identity, parts.Values);
         using var run = new FanOutRun(client.Options);
         var missing = Enumerable.Range(0, source.ShardCount).Where(shard => !parts.ContainsKey(shard)).ToHashSet();
         var meter = new ProgressMeter(source, missing, client.Options.Time, progress);
-        var builder = new PartBuilder(source.Columns, format, meter.Written);
+        var builder = new PartBuilder(shape, meter.Written);
         var committing = new Lock();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = source.ShardsInFlightMax, CancellationToken = cancellation };
         await Parallel.ForEachAsync(source.Shards(missing.Contains, run, cancellation), parallel, async (shard, stop) =>

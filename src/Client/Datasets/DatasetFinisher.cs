@@ -12,23 +12,15 @@ internal sealed class DatasetFinisher(DatasetPlace place, IDatasetFormat format,
     /// <summary>Finishes the dataset.</summary>
     /// <param name="identity">What it is.</param>
     /// <param name="parts">All parts in row order.</param>
-    /// <param name="timings">When and how long.</param>
-    /// <param name="estimate">What was expected; null where the service did not tell.</param>
+    /// <param name="complete">Adds what is not about the rows.</param>
     /// <param name="cancellation">Ends the work.</param>
     public DatasetManifest Finish(
-        BuildIdentity identity, IReadOnlyList<PartRecord> parts, ManifestTimings timings, ManifestEstimate? estimate, CancellationToken cancellation)
+        BuildIdentity identity, IReadOnlyList<PartRecord> parts, Func<DatasetManifest, DatasetManifest> complete, CancellationToken cancellation)
     {
         var files = place.SingleFile
             ? [Assemble(parts, cancellation)]
             : parts.Select(p => new ManifestFile(place.PartName(p.Part), p.Rows, p.Bytes, p.Checksum)).ToArray();
-        var statuses = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (status, rows) in parts.SelectMany(p => p.RowsByStatus))
-        {
-            statuses[status] = statuses.GetValueOrDefault(status) + rows;
-        }
-
-        var content = ContentHasher.Combine(columns, parts.Select(p => (p.Rows, p.ContentHash)));
-        var manifest = DatasetManifest.Of(identity, parts.Sum(p => p.Rows), statuses, content, files, timings, estimate);
+        var manifest = complete(DatasetManifest.Of(identity, columns, parts) with { Files = files });
         WriteManifest(manifest);
         if (place.SingleFile)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FeatureService.Client.Transport;
 
 namespace FeatureService.Client.Datasets;
 
@@ -12,8 +13,21 @@ public sealed record DatasetManifest : BuildIdentity
     /// <summary>Rows by status.</summary>
     public required IReadOnlyDictionary<string, long> RowsByStatus { get; init; }
 
-    /// <summary>Hash of the logical values in row order: independent of the file format, of pods and of failures on the way.</summary>
+    /// <summary>
+    /// Hash of the columns' names and types and of the logical values in row order: independent of the file format, of pods, parts and
+    /// failures on the way.
+    /// </summary>
     public required string ContentHash { get; init; }
+
+    /// <summary>Hash of each column's values, by its name: what two datasets of the same rows have in common.</summary>
+    public IReadOnlyDictionary<string, string> ColumnHashes { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>What each shard has in it: part i of a folder, and as many rows of a single file.</summary>
+    public IReadOnlyList<ManifestPart> Parts { get; init; } = [];
+
+    /// <summary>What was taken over from an earlier dataset; null where nothing was asked to be.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ManifestReuse? Reuse { get; init; }
 
     /// <summary>The files in row order.</summary>
     public required IReadOnlyList<ManifestFile> Files { get; init; }
@@ -26,9 +40,20 @@ public sealed record DatasetManifest : BuildIdentity
     public ManifestEstimate? Estimate { get; init; }
 
     /// <summary>Makes the manifest of a finished build.</summary>
-    internal static DatasetManifest Of(
-        BuildIdentity identity, long rows, IReadOnlyDictionary<string, long> rowsByStatus, string contentHash,
-        IReadOnlyList<ManifestFile> files, ManifestTimings timings, ManifestEstimate? estimate) => new()
+    /// <param name="identity">What it is.</param>
+    /// <param name="columns">The dataset's columns.</param>
+    /// <param name="parts">All parts in row order.</param>
+    internal static DatasetManifest Of(BuildIdentity identity, IReadOnlyList<DatasetColumn> columns, IReadOnlyList<PartRecord> parts)
+    {
+        var rows = parts.Sum(p => p.Rows);
+        var hashes = Datasets.ColumnHashes.Sum(parts.Select(p => p.ColumnHashes));
+        var statuses = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (status, count) in parts.SelectMany(p => p.RowsByStatus))
+        {
+            statuses[status] = statuses.GetValueOrDefault(status) + count;
+        }
+
+        return new DatasetManifest
         {
             Snapshot = identity.Snapshot,
             View = identity.View,
@@ -37,18 +62,21 @@ public sealed record DatasetManifest : BuildIdentity
             EngineVersion = identity.EngineVersion,
             Weeks = identity.Weeks,
             Entities = identity.Entities,
+            IgnorePopulation = identity.IgnorePopulation,
             Spine = identity.Spine,
             Columns = identity.Columns,
             Format = identity.Format,
             FormatSettings = identity.FormatSettings,
             Shards = identity.Shards,
             Rows = rows,
-            RowsByStatus = rowsByStatus,
-            ContentHash = contentHash,
-            Files = files,
-            Timings = timings,
-            Estimate = estimate,
+            RowsByStatus = statuses,
+            ContentHash = ContentHasher.Combine(columns, rows, hashes),
+            ColumnHashes = columns.Select((column, i) => (column.Name, Hash: hashes[i].ToString())).ToDictionary(c => c.Name, c => c.Hash),
+            Parts = [.. parts.Select(p => new ManifestPart { Rows = p.Rows, RowsByStatus = p.RowsByStatus, ColumnHashes = p.ColumnHashes })],
+            Files = [],
+            Timings = new ManifestTimings(default, 0, 0),
         };
+    }
 
     /// <summary>Reads a manifest.</summary>
     /// <param name="path">Its file.</param>
@@ -66,6 +94,33 @@ public sealed record DatasetManifest : BuildIdentity
         }
     }
 }
+
+/// <summary>What one shard of a dataset has in it.</summary>
+public sealed record ManifestPart
+{
+    /// <summary>Number of rows.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>Rows by status.</summary>
+    public required IReadOnlyDictionary<string, long> RowsByStatus { get; init; }
+
+    /// <summary>The base64 of 16 bytes for each column, of which <see cref="DatasetManifest.ColumnHashes"/> are the sums modulo 2^128.</summary>
+    [JsonInclude]
+    internal ColumnHashes ColumnHashes { get; init; } = new([]);
+}
+
+/// <summary>What a dataset has taken over from an earlier one.</summary>
+/// <param name="Previous">The earlier one, as it was named.</param>
+/// <param name="PreviousContentHash">Its content hash.</param>
+/// <param name="Taken">Features and labels whose values were taken over, byte for byte.</param>
+/// <param name="Computed">Those that were computed.</param>
+public sealed record ManifestReuse(
+    string Previous, string PreviousContentHash, IReadOnlyList<string> Taken, IReadOnlyList<ManifestComputed> Computed);
+
+/// <summary>A column that was computed anew.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Reason">Why it could not be taken over.</param>
+public sealed record ManifestComputed(string Name, string Reason);
 
 /// <summary>One file of a dataset.</summary>
 /// <param name="Name">Its name beside the manifest.</param>

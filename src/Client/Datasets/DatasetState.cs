@@ -26,8 +26,14 @@ internal static class DatasetState
     }
 
     /// <summary>The build that began what is there; null where nothing tells.</summary>
-    public static BuildIdentity? FirstRun(DatasetPlace place) =>
-        ProgressLog.Read(place.Progress)?.Build ?? (File.Exists(place.Manifest) ? DatasetManifest.Read(place.Manifest) : null);
+    /// <exception cref="DatasetException">Its files have the form of another version.</exception>
+    public static BuildIdentity? FirstRun(DatasetPlace place)
+    {
+        var first = ProgressLog.Read(place.Progress)?.Build ?? (File.Exists(place.Manifest) ? DatasetManifest.Read(place.Manifest) : null);
+        return first is null || first.FormatVersion == BuildIdentity.FormatVersionNow
+            ? first
+            : throw new DatasetException($"{place.Path} has {first.OtherVersion}: --overwrite replaces it");
+    }
 
     /// <summary>
     /// A single file that an earlier run has finished: the record of its parts is gone, so its manifest and bytes must tell. Parts that

@@ -13,6 +13,12 @@ internal sealed class GridSource(FeatureServiceClient client, BackfillPlan plan)
     public IReadOnlyList<DatasetColumn> Columns => plan.Target.Columns;
 
     /// <inheritdoc/>
+    public ViewOnSnapshot Target => plan.Target;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> WeekDays => plan.WeekDays;
+
+    /// <inheritdoc/>
     public int ShardCount => plan.Shards.Count;
 
     /// <inheritdoc/>
@@ -25,6 +31,9 @@ internal sealed class GridSource(FeatureServiceClient client, BackfillPlan plan)
     public static async Task<IDatasetSource> CreateAsync(
         FeatureServiceClient client, BackfillQuery query, CancellationToken cancellation) =>
         new GridSource(client, await BackfillPlan.CreateAsync(client, query, cancellation).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public IDatasetSource Only(IReadOnlyCollection<string> names) => new GridSource(client, plan with { Target = plan.Target.Only(names) });
 
     /// <inheritdoc/>
     public BuildIdentity Identity(IDatasetFormat format) => BuildIdentity.Of(plan, format);

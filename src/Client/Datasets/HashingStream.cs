@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.IO.Hashing;
+using Microsoft.Win32.SafeHandles;
 
 namespace FeatureService.Client.Datasets;
 
@@ -6,6 +8,9 @@ namespace FeatureService.Client.Datasets;
 /// <param name="path">The file; it must not exist.</param>
 internal sealed class HashingStream(string path) : Stream
 {
+    /// <summary>Bytes that are read at a time: what a CPU's cache holds.</summary>
+    private const int ReadBytes = 256 << 10;
+
     private readonly FileStream _file = new(path, new FileStreamOptions
     {
         Mode = FileMode.CreateNew,
@@ -44,8 +49,30 @@ internal sealed class HashingStream(string path) : Stream
     public static string ChecksumOf(string path)
     {
         using var file = File.OpenRead(path);
+        return ChecksumOf(file.SafeFileHandle, CancellationToken.None);
+    }
+
+    /// <summary>Checksum of an open file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public static string ChecksumOf(SafeFileHandle file, CancellationToken cancellation)
+    {
         var hash = new XxHash128();
-        hash.Append(file);
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
+        try
+        {
+            int read;
+            for (var position = 0L; (read = RandomAccess.Read(file, buffer, position)) > 0; position += read)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                hash.Append(buffer.AsSpan(0, read));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

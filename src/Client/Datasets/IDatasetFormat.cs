@@ -27,6 +27,37 @@ public interface IDatasetFormat
     void Concatenate(IReadOnlyList<string> parts, Stream output, CancellationToken cancellation);
 }
 
+/// <summary>A format that keeps the columns of a run of rows apart, so that a file can take over columns of others as they are.</summary>
+public interface IColumnarFormat : IDatasetFormat
+{
+    /// <summary>Opens a file of this format for its columns' bytes.</summary>
+    /// <param name="file">The file; it is closed with the result.</param>
+    /// <exception cref="InvalidDataException">The file is damaged, or of another format.</exception>
+    IColumnarFile Open(FileStream file);
+
+    /// <summary>Writes a file of columns of others, byte for byte.</summary>
+    /// <param name="columns">The columns of the new file.</param>
+    /// <param name="sources">For each of them where it comes from; all have the same row groups.</param>
+    /// <param name="output">Where the file is written, front to back; it stays open.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="InvalidDataException">Row groups differ, or a file is damaged.</exception>
+    void Weave(IReadOnlyList<DatasetColumn> columns, IReadOnlyList<ColumnSource> sources, Stream output, CancellationToken cancellation);
+}
+
+/// <summary>A file whose columns can be taken over.</summary>
+public interface IColumnarFile : IDisposable
+{
+    /// <summary>Rows of each row group, in order.</summary>
+    IReadOnlyList<long> RowGroups { get; }
+}
+
+/// <summary>A column of some row groups of a file.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Column">Index of the column in it.</param>
+/// <param name="FirstGroup">The first row group.</param>
+/// <param name="GroupCount">How many.</param>
+public sealed record ColumnSource(IColumnarFile File, int Column, int FirstGroup, int GroupCount);
+
 /// <summary>Writes one file. Calls come one after the other, all from one thread.</summary>
 public interface IPartWriter : IDisposable
 {

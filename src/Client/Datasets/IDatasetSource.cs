@@ -14,11 +14,21 @@ internal interface IDatasetSource
     /// <summary>The dataset's columns.</summary>
     IReadOnlyList<DatasetColumn> Columns { get; }
 
+    /// <summary>What is computed for the rows.</summary>
+    ViewOnSnapshot Target { get; }
+
+    /// <summary>First days of the weeks of all rows, ascending, each once.</summary>
+    IReadOnlyList<int> WeekDays { get; }
+
     /// <summary>Number of shards, from 1.</summary>
     int ShardCount { get; }
 
     /// <summary>Shards that are worked at, at a time.</summary>
     int ShardsInFlightMax { get; }
+
+    /// <summary>The same rows in the same shards, with some of the features and labels.</summary>
+    /// <param name="names">Which.</param>
+    IDatasetSource Only(IReadOnlyCollection<string> names);
 
     /// <summary>What decides the dataset's content and parts.</summary>
     /// <param name="format">The file format.</param>

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using FeatureService.Client.FanOut;
-using FeatureService.Client.Transport;
 
 namespace FeatureService.Client.Datasets;
 
@@ -8,10 +7,9 @@ namespace FeatureService.Client.Datasets;
 /// Makes one part: batches are received on the one hand and hashed and written by a thread of their own on the other. At most one
 /// batch waits, so a slow disk stops the service and memory stays bounded.
 /// </summary>
-/// <param name="columns">The dataset's columns.</param>
-/// <param name="format">The file format.</param>
+/// <param name="shape">What the parts are made of.</param>
 /// <param name="written">Told the rows of every batch that is written.</param>
-internal sealed class PartBuilder(IReadOnlyList<DatasetColumn> columns, IDatasetFormat format, Action<long> written)
+internal sealed class PartBuilder(IPartShape shape, Action<long> written)
 {
     /// <summary>Makes the part of a shard under a temporary name.</summary>
     /// <param name="shard">The shard.</param>
@@ -53,14 +51,15 @@ internal sealed class PartBuilder(IReadOnlyList<DatasetColumn> columns, IDataset
     {
         try
         {
-            var hasher = new ContentHasher(columns);
+            var hasher = new ContentHasher(shape.Received);
             var statuses = new RowStatusCounter();
             var rows = 0L;
             using var file = new HashingStream(path);
-            using (var writer = format.CreatePart(file, columns))
+            using (var writer = shape.CreatePart(shard.Index, file))
             {
-                while (receiver.Next() is { } batch)
+                while (receiver.Next() is { } arrived)
                 {
+                    var batch = shape.Receive(arrived);
                     hasher.Add(batch);
                     statuses.Add(batch);
                     writer.Write(batch);
@@ -72,6 +71,7 @@ internal sealed class PartBuilder(IReadOnlyList<DatasetColumn> columns, IDataset
                 writer.Complete();
             }
 
+            var hashes = shape.HashesOf(shard.Index, hasher.Finish());
             file.Sync();
             return new PartRecord
             {
@@ -79,7 +79,7 @@ internal sealed class PartBuilder(IReadOnlyList<DatasetColumn> columns, IDataset
                 Rows = rows,
                 Bytes = file.Length,
                 Checksum = file.Checksum,
-                ContentHash = hasher.Finish(),
+                ColumnHashes = hashes,
                 RowsByStatus = statuses.Counts,
                 Errors = receiver.Errors,
                 ErrorCount = receiver.ErrorCount,

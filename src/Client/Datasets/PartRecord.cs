@@ -17,8 +17,8 @@ internal sealed record PartRecord
     /// <summary>XXH3-128 of the file's bytes.</summary>
     public required string Checksum { get; init; }
 
-    /// <summary>Hash of the logical values.</summary>
-    public required string ContentHash { get; init; }
+    /// <summary>Hashes of the logical values, one for each column.</summary>
+    public required ColumnHashes ColumnHashes { get; init; }
 
     /// <summary>Rows by status.</summary>
     public required IReadOnlyDictionary<string, long> RowsByStatus { get; init; }

@@ -23,9 +23,15 @@ internal sealed class ProgressLog : IDisposable
 
         var text = File.ReadAllText(path);
         var lines = text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return lines.Length == 0
-            ? null
-            : (Parse<BuildIdentity>(path, 1, lines[0]), [.. lines.Skip(1).Select((line, i) => Parse<PartRecord>(path, i + 2, line))]);
+        if (lines.Length == 0)
+        {
+            return null;
+        }
+
+        // Parts of another version have another form; who compares the builds says so.
+        var build = Parse<BuildIdentity>(path, 1, lines[0]);
+        var parts = build.FormatVersion == BuildIdentity.FormatVersionNow ? lines.Skip(1) : [];
+        return (build, [.. parts.Select((line, i) => Parse<PartRecord>(path, i + 2, line))]);
     }
 
     /// <summary>Writes the file anew, with the parts that are good, and opens it for more.</summary>

@@ -45,6 +45,12 @@ internal sealed class SpineSource : IDatasetSource
     /// <inheritdoc/>
     public int ShardsInFlightMax => Math.Min(ShardsInFlight, _client.Options.ShardsInFlightMax);
 
+    /// <inheritdoc/>
+    public ViewOnSnapshot Target => _target;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> WeekDays => _scan.Days;
+
     /// <summary>Resolves a query and reads its spine once.</summary>
     /// <param name="client">The service.</param>
     /// <param name="query">What is asked.</param>
@@ -57,6 +63,14 @@ internal sealed class SpineSource : IDatasetSource
         var reader = new SpineReader(layout, target.Snapshot);
         var scan = SpineScan.Of(reader, layout.SpineColumns, cancellation);
         return new SpineSource(client, target, layout, reader, scan, query.RowsPerShard ?? RowsPerShard(target, layout));
+    }
+
+    /// <inheritdoc/>
+    public IDatasetSource Only(IReadOnlyCollection<string> names)
+    {
+        var target = _target.Only(names);
+        var layout = _layout with { Columns = [.. _layout.Columns.Where(c => c.Role == DatasetColumnRole.Spine || target.Columns.Contains(c))] };
+        return new SpineSource(_client, target, layout, _reader, _scan, _rowsPerShard);
     }
 
     /// <inheritdoc/>
@@ -87,8 +101,8 @@ internal sealed class SpineSource : IDatasetSource
         foreach (var run in SpineRows.Cut(_reader.Read(problems, new SpineDistances(), cancellation), _rowsPerShard))
         {
             problems.ThrowIfAny();
-            hasher.Add(run.Columns, run.RowCount);
             var firstRow = rows;
+            hasher.AddList(run.Columns, firstRow, run.RowCount);
             rows += run.RowCount;
             if (rows > _scan.Rows)
             {
@@ -103,7 +117,7 @@ internal sealed class SpineSource : IDatasetSource
             shard++;
         }
 
-        if (rows != _scan.Rows || SpineScan.HashOf(_layout.SpineColumns, rows, hasher) != _scan.ContentHash)
+        if (rows != _scan.Rows || ContentHasher.Combine(_layout.SpineColumns, rows, hasher.Finish()) != _scan.ContentHash)
         {
             throw Changed();
         }
@@ -117,7 +131,10 @@ internal sealed class SpineSource : IDatasetSource
     private static int RowsPerShard(ViewOnSnapshot target, SpineLayout layout)
     {
         var own = layout.SpineColumns.Skip(2).Sum(c => c.Type == ColumnType.String ? TextBytes : c.Type.Width());
-        return Math.Clamp(ShardBytesMax / (new ListCut(target).RowBytes + own), 1, ShardRowsMax);
+        var rows = Math.Min(ShardBytesMax / (new ListCut(target).RowBytes + own), ShardRowsMax);
+
+        // Whole units of the content hash, so that it does not depend on the cut.
+        return Math.Max(rows / ContentHasher.UnitRows, 1) * ContentHasher.UnitRows;
     }
 
     private SpineException Changed() => new([$"{_layout.Table.Name} has changed while it was read: expected the same rows twice"]);

@@ -44,14 +44,16 @@ internal sealed class ValidityHasher
         Append(last, rows);
     }
 
-    /// <summary>The hash of all bits so far.</summary>
-    public byte[] Finish()
+    /// <summary>Gives the hash of all bits so far, and starts anew.</summary>
+    /// <param name="hash">Where its 16 bytes go.</param>
+    public void Finish(Span<byte> hash)
     {
         Span<byte> rest = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(rest, _word);
         _hash.Append(_buffer.AsSpan(0, _buffered));
         _hash.Append(rest);
-        return _hash.GetHashAndReset();
+        _hash.GetHashAndReset(hash);
+        (_buffered, _word, _bits) = (0, 0, 0);
     }
 
     private void Append(ulong bits, int count)

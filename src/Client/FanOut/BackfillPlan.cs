@@ -17,7 +17,10 @@ internal sealed record BackfillPlan
     public required WeekSpan Weeks { get; init; }
 
     /// <summary>Number of weeks.</summary>
-    public required int WeekCount { get; init; }
+    public int WeekCount => WeekDays.Count;
+
+    /// <summary>First days of the weeks, days since 1970-01-01, ascending.</summary>
+    public required IReadOnlyList<int> WeekDays { get; init; }
 
     /// <summary>The shards in row order.</summary>
     public required IReadOnlyList<Shard> Shards { get; init; }
@@ -34,16 +37,16 @@ internal sealed record BackfillPlan
     public static async Task<BackfillPlan> CreateAsync(FeatureServiceClient client, BackfillQuery query, CancellationToken cancellation)
     {
         var target = await ViewOnSnapshot.CreateAsync(client, query, cancellation).ConfigureAwait(false);
-        var (weeks, range) = ParseWeeks(query.Weeks, target.Snapshot.WeekStart);
+        var (weeks, days) = ParseWeeks(query.Weeks, target.Snapshot.WeekStart);
         return new BackfillPlan
         {
             Target = target,
             Weeks = weeks,
-            WeekCount = range.Count,
+            WeekDays = days,
             IgnorePopulation = query.IgnorePopulation,
             Shards = await EntitiesAsync(client, query, target.Snapshot, cancellation).ConfigureAwait(false) is { } entities
-                ? ShardPlanner.OfKeys(target.Snapshot, range.Count, entities)
-                : ShardPlanner.OfAll(target.Snapshot, range.Count),
+                ? ShardPlanner.OfKeys(target.Snapshot, days.Count, entities)
+                : ShardPlanner.OfAll(target.Snapshot, days.Count),
         };
     }
 
@@ -97,7 +100,7 @@ internal sealed record BackfillPlan
             : throw new ArgumentException("entities and a sample: expected at most one of them");
     }
 
-    private static (WeekSpan Weeks, WeekRange Range) ParseWeeks(WeekSpan weeks, DayOfWeek weekStart)
+    private static (WeekSpan Weeks, IReadOnlyList<int> Days) ParseWeeks(WeekSpan weeks, DayOfWeek weekStart)
     {
         // Week keys are dates: the zone moves cutoffs, not keys.
         var calendar = new WeekCalendar(ZoneRules.Utc, weekStart);
@@ -117,6 +120,7 @@ internal sealed record BackfillPlan
         }
 
         var range = WeekRange.Between(first, last, weeks.Step);
-        return (new WeekSpan(calendar.Format(range.First), calendar.Format(range.Last), range.Step), range);
+        int[] days = [.. Enumerable.Range(0, range.Count).Select(i => calendar.FirstDay(range[i]))];
+        return (new WeekSpan(calendar.Format(range.First), calendar.Format(range.Last), range.Step), days);
     }
 }

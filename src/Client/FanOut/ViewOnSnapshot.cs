@@ -66,6 +66,14 @@ internal sealed record ViewOnSnapshot
         };
     }
 
+    /// <summary>The same with some of the features and labels.</summary>
+    /// <param name="names">Which; at least one.</param>
+    public ViewOnSnapshot Only(IReadOnlyCollection<string> names)
+    {
+        var columns = Columns.Where(c => c.Fingerprint.Length == 0 || names.Contains(c.Name, StringComparer.Ordinal)).ToArray();
+        return this with { Columns = columns, ColumnNames = [.. columns.Where(c => c.Fingerprint.Length > 0).Select(c => c.Name)] };
+    }
+
     /// <summary>Checks what an answer says of itself against what was asked.</summary>
     /// <param name="header">The answer's header.</param>
     /// <exception cref="InvalidDataException">It is another snapshot's, view's or engine's.</exception>

@@ -11,7 +11,10 @@ internal sealed class ParquetFooter
     private const short FileRows = 3;
     private const short FileRowGroups = 4;
     private const short GroupColumns = 1;
+    private const short GroupBytes = 2;
+    private const short GroupRows = 3;
     private const short GroupOffset = 5;
+    private const short GroupCompressedBytes = 6;
     private const short GroupOrdinal = 7;
     private const short ChunkMetadata = 3;
 
@@ -34,6 +37,9 @@ internal sealed class ParquetFooter
 
     /// <summary>Where the footer starts and the row groups end.</summary>
     public long Start { get; }
+
+    /// <summary>Number of row groups.</summary>
+    public int RowGroupCount => RowGroups.Count;
 
     private List<object> RowGroups => ((ThriftList)_file[FileRowGroups]!).Values;
 
@@ -64,6 +70,38 @@ internal sealed class ParquetFooter
         return footer._file[FileRowGroups] is ThriftList && footer._file[FileRows] is long
             ? footer
             : throw new InvalidDataException("the Parquet footer has no row groups");
+    }
+
+    /// <summary>Rows of a row group.</summary>
+    /// <param name="group">Its index.</param>
+    public long RowsOf(int group) => ((ThriftStruct)RowGroups[group])[GroupRows] as long?
+        ?? throw new InvalidDataException($"row group {group} of the Parquet footer does not tell its rows");
+
+    /// <summary>A column chunk.</summary>
+    /// <param name="group">The row group.</param>
+    /// <param name="column">Index of the column.</param>
+    public ParquetChunk Chunk(int group, int column)
+    {
+        var columns = ((ThriftList)((ThriftStruct)RowGroups[group])[GroupColumns]!).Values;
+        return column < columns.Count
+            ? new ParquetChunk((ThriftStruct)columns[column])
+            : throw new InvalidDataException($"row group {group} of the Parquet footer has {columns.Count} columns: expected more than {column}");
+    }
+
+    /// <summary>Adds a row group.</summary>
+    /// <param name="chunks">Its column chunks, one behind the other in the file.</param>
+    /// <param name="rows">Its rows.</param>
+    public void AddRowGroup(IReadOnlyList<ParquetChunk> chunks, long rows)
+    {
+        var group = new ThriftStruct();
+        group.Fields.Add(new ThriftField(
+            GroupColumns, ThriftType.List, new ThriftList(ThriftType.Struct, [.. chunks.Select(chunk => (object)chunk.Description)])));
+        group.Fields.Add(new ThriftField(GroupBytes, ThriftType.Int64, chunks.Sum(chunk => chunk.Uncompressed)));
+        group.Fields.Add(new ThriftField(GroupRows, ThriftType.Int64, rows));
+        group.Fields.Add(new ThriftField(GroupOffset, ThriftType.Int64, chunks[0].Start));
+        group.Fields.Add(new ThriftField(GroupCompressedBytes, ThriftType.Int64, chunks.Sum(chunk => chunk.Length)));
+        RowGroups.Add(group);
+        _file.Change(FileRows, all => all + rows);
     }
 
     /// <summary>Moves all row groups by so many bytes.</summary>

@@ -21,7 +21,7 @@ public enum ParquetCompression
 /// microseconds UTC, texts as UTF-8.
 /// </summary>
 /// <param name="compression">How column chunks are compressed. Default: zstd.</param>
-public sealed class ParquetFormat(ParquetCompression compression = ParquetCompression.Zstd) : IDatasetFormat
+public sealed class ParquetFormat(ParquetCompression compression = ParquetCompression.Zstd) : IColumnarFormat
 {
     /// <inheritdoc/>
     public string Name => "parquet";
@@ -44,4 +44,19 @@ public sealed class ParquetFormat(ParquetCompression compression = ParquetCompre
     /// <inheritdoc/>
     public void Concatenate(IReadOnlyList<string> parts, Stream output, CancellationToken cancellation) =>
         ParquetConcatenation.Write(parts, output, cancellation);
+
+    /// <inheritdoc/>
+    public IColumnarFile Open(FileStream file) => new ParquetFile(file);
+
+    /// <inheritdoc/>
+    public void Weave(IReadOnlyList<DatasetColumn> columns, IReadOnlyList<ColumnSource> sources, Stream output, CancellationToken cancellation)
+    {
+        using var empty = new MemoryStream();
+        using (var writer = CreatePart(empty, columns))
+        {
+            writer.Complete();
+        }
+
+        ParquetWeaving.Write(empty, columns, sources, output, cancellation);
+    }
 }

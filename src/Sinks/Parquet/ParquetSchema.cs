@@ -29,6 +29,9 @@ internal static class ParquetSchema
             _ => Compression.Zstd,
         });
         builder.DisableDictionary();
+
+        // Its places are the file's, so it would be wrong where chunks are copied; entities come in no order that a reader could skip by.
+        builder.DisableWritePageIndex();
         foreach (var column in columns)
         {
             if (!column.Nullable || column.Type is ColumnType.String or ColumnType.Date)

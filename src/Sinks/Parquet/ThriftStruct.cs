@@ -69,4 +69,21 @@ internal sealed class ThriftStruct
             Fields[index] = Fields[index] with { Value = change((long)Fields[index].Value) };
         }
     }
+
+    /// <summary>Replaces the value of a field that is set.</summary>
+    /// <param name="id">Its number.</param>
+    /// <param name="value">The new value, of the field's type.</param>
+    public void Replace(short id, object value)
+    {
+        var index = Fields.FindIndex(f => f.Id == id);
+        Fields[index] = Fields[index] with { Value = value };
+    }
+
+    /// <summary>The same fields; changes of one leave the other as it is.</summary>
+    public ThriftStruct Copy()
+    {
+        var copy = new ThriftStruct();
+        copy.Fields.AddRange(Fields);
+        return copy;
+    }
 }

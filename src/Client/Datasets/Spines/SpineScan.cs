@@ -6,8 +6,10 @@ namespace FeatureService.Client.Datasets.Spines;
 /// <param name="Rows">Number of rows.</param>
 /// <param name="ContentHash">Hash of the names, types and values of its columns, weeks being what the rows stand for, in row order.</param>
 /// <param name="Weeks">The weeks from the first to the last, and how many different ones; null where there is no row.</param>
+/// <param name="Days">First days of its weeks, ascending, each once.</param>
 /// <param name="Distances">How far its instants lie behind their cutoffs; null where it has weeks.</param>
-internal sealed record SpineScan(long Rows, string ContentHash, ManifestWeeks? Weeks, ManifestDistances? Distances)
+internal sealed record SpineScan(
+    long Rows, string ContentHash, ManifestWeeks? Weeks, IReadOnlyList<int> Days, ManifestDistances? Distances)
 {
     /// <summary>Reads a spine to its end.</summary>
     /// <param name="reader">Reads it.</param>
@@ -23,7 +25,7 @@ internal sealed record SpineScan(long Rows, string ContentHash, ManifestWeeks? W
         var rows = 0L;
         foreach (var run in reader.Read(problems, distances, cancellation))
         {
-            hasher.Add(run.Columns, run.RowCount);
+            hasher.AddList(run.Columns, rows, run.RowCount);
             rows += run.RowCount;
             var last = int.MinValue;
             foreach (var day in run.Columns[1].Values<int>())
@@ -37,12 +39,9 @@ internal sealed record SpineScan(long Rows, string ContentHash, ManifestWeeks? W
         }
 
         problems.ThrowIfAny();
-        return new SpineScan(rows, HashOf(columns, rows, hasher), WeeksOf(weeks), distances.Finish());
+        var content = ContentHasher.Combine(columns, rows, hasher.Finish());
+        return new SpineScan(rows, content, WeeksOf(weeks), [.. weeks.Order()], distances.Finish());
     }
-
-    /// <summary>The hash of a whole spine.</summary>
-    public static string HashOf(IReadOnlyList<DatasetColumn> columns, long rows, ContentHasher hasher) =>
-        ContentHasher.Combine(columns, [(rows, hasher.Finish())]);
 
     private static ManifestWeeks? WeeksOf(HashSet<int> days) => days.Count == 0
         ? null
