@@ -119,10 +119,8 @@ public sealed class ValueTests : IDisposable
         var query = $"select {At}, {expression} as x";
         _world.Build(query);
         Assert.Equal("at date", Builds.Columns(_world.Folder));
-        Assert.Equal(
-            $"the query of source e: column x has type {type}, which does not cast to string",
-            Assert.Single(new QueryWorldErrors(_world).Of(query, "columns: {x: string}")));
-        Assert.Contains($"column x has type {type}: expected a time", string.Join('\n', new QueryWorldErrors(_world).Of(query, "", "x")), StringComparison.Ordinal);
+        Assert.Equal($"the query of source e: column x has type {type}, which does not cast to string", Error(query, "columns: {x: string}"));
+        Assert.Equal($"the query of source e: column x has type {type}: expected a time", Error(query, "", "x"));
     }
 
     [Fact]
@@ -152,10 +150,6 @@ public sealed class ValueTests : IDisposable
         ],
         _world.Refused("select 1::bigint as user_id, t::timestamp as at from (values ('infinity'), ('-infinity'), ('2024-01-01'), ('10000-01-01')) as v (t)").Skip(1));
 
-    /// <summary>Errors of a build into a folder that already has a snapshot.</summary>
-    private sealed class QueryWorldErrors(QueryWorld world)
-    {
-        public IReadOnlyList<string> Of(string query, string more, string time = "at") =>
-            Assert.Throws<InputException>(() => SchemaReader.Resolve(Inputs.Catalog(world.Folder, QueryWorld.Catalog(query, more, time: time)), TestContext.Current.CancellationToken)).Messages;
-    }
+    private string Error(string query, string more, string time = "at") => Assert.Single(Assert.Throws<InputException>(() => SchemaReader.Resolve(
+        Inputs.Catalog(_world.Folder, QueryWorld.Catalog(query, more, time: time)), TestContext.Current.CancellationToken)).Messages);
 }
