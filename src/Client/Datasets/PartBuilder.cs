@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using FeatureService.Client.FanOut;
+using FeatureService.Client.Transport;
 
 namespace FeatureService.Client.Datasets;
 
@@ -51,17 +52,22 @@ internal sealed class PartBuilder(IPartShape shape, Action<long> written)
     {
         try
         {
-            var hasher = new ContentHasher(shape.Received);
+            var hasher = new ContentHasher(shape.Kept);
             var statuses = new RowStatusCounter();
+            var countsStatuses = shape.Kept[^1].Role == DatasetColumnRole.RowStatus;
             var rows = 0L;
             using var file = new HashingStream(path);
             using (var writer = shape.CreatePart(shard.Index, file))
             {
                 while (receiver.Next() is { } arrived)
                 {
-                    var batch = shape.Receive(arrived);
+                    var batch = shape.Keep(arrived);
                     hasher.Add(batch);
-                    statuses.Add(batch);
+                    if (countsStatuses)
+                    {
+                        statuses.Add(batch);
+                    }
+
                     writer.Write(batch);
                     rows += batch.RowCount;
                     written(batch.RowCount);
@@ -71,7 +77,7 @@ internal sealed class PartBuilder(IPartShape shape, Action<long> written)
                 writer.Complete();
             }
 
-            var hashes = shape.HashesOf(shard.Index, hasher.Finish());
+            var content = shape.ContentOf(shard.Index, new PartContent(hasher.Finish(), statuses.Counts));
             file.Sync();
             return new PartRecord
             {
@@ -79,8 +85,8 @@ internal sealed class PartBuilder(IPartShape shape, Action<long> written)
                 Rows = rows,
                 Bytes = file.Length,
                 Checksum = file.Checksum,
-                ColumnHashes = hashes,
-                RowsByStatus = statuses.Counts,
+                ColumnHashes = content.Hashes,
+                RowsByStatus = content.RowsByStatus,
                 Errors = receiver.Errors,
                 ErrorCount = receiver.ErrorCount,
                 CpuSeconds = receiver.Cpu.TotalSeconds,

@@ -6,24 +6,29 @@ namespace FeatureService.Client.Datasets;
 /// <summary>What a part's file is made of.</summary>
 internal interface IPartShape
 {
-    /// <summary>The columns that the service sends.</summary>
-    IReadOnlyList<DatasetColumn> Received { get; }
+    /// <summary>The columns that are kept of what arrives; the last is the row status, where it is one of them.</summary>
+    IReadOnlyList<DatasetColumn> Kept { get; }
 
-    /// <summary>Looks at a batch before anything else is done with it.</summary>
+    /// <summary>What is kept of a batch.</summary>
     /// <param name="batch">As it arrived.</param>
-    FeatureBatch Receive(FeatureBatch batch);
+    FeatureBatch Keep(FeatureBatch batch);
 
     /// <summary>Starts a part.</summary>
     /// <param name="part">The shard.</param>
     /// <param name="output">Where it is written, front to back; it stays open.</param>
     IPartWriter CreatePart(int part, Stream output);
 
-    /// <summary>The hashes of the part's columns.</summary>
+    /// <summary>What the part has in it.</summary>
     /// <param name="part">The shard.</param>
-    /// <param name="received">Hashes of the columns that arrived.</param>
+    /// <param name="kept">What was kept of all that arrived.</param>
     /// <exception cref="DatasetException">What arrived does not belong to what is there.</exception>
-    ColumnHashes HashesOf(int part, ColumnHashes received);
+    PartContent ContentOf(int part, PartContent kept);
 }
+
+/// <summary>What is in some rows.</summary>
+/// <param name="Hashes">Hashes of their columns.</param>
+/// <param name="RowsByStatus">Rows by status; empty where there is no such column.</param>
+internal sealed record PartContent(ColumnHashes Hashes, IReadOnlyDictionary<string, long> RowsByStatus);
 
 /// <summary>Parts of all columns as they arrive.</summary>
 /// <param name="columns">The columns.</param>
@@ -31,14 +36,14 @@ internal interface IPartShape
 internal sealed class WholeParts(IReadOnlyList<DatasetColumn> columns, IDatasetFormat format) : IPartShape
 {
     /// <inheritdoc/>
-    public IReadOnlyList<DatasetColumn> Received => columns;
+    public IReadOnlyList<DatasetColumn> Kept => columns;
 
     /// <inheritdoc/>
-    public FeatureBatch Receive(FeatureBatch batch) => batch;
+    public FeatureBatch Keep(FeatureBatch batch) => batch;
 
     /// <inheritdoc/>
     public IPartWriter CreatePart(int part, Stream output) => format.CreatePart(output, columns);
 
     /// <inheritdoc/>
-    public ColumnHashes HashesOf(int part, ColumnHashes received) => received;
+    public PartContent ContentOf(int part, PartContent kept) => kept;
 }

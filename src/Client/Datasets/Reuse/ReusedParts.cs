@@ -26,7 +26,10 @@ internal sealed class ReusedParts : IPartShape
     public IDatasetSource Requested => _requested;
 
     /// <inheritdoc/>
-    public IReadOnlyList<DatasetColumn> Received => _requested.Columns;
+    public IReadOnlyList<DatasetColumn> Kept => TakesStatuses ? [.. _requested.Columns.SkipLast(1)] : _requested.Columns;
+
+    /// <summary>The status follows from the row and the columns, so where it is taken over nothing is left to look at.</summary>
+    private bool TakesStatuses => _choice.Sources[^1] is not null;
 
     /// <summary>What is taken over and what is not.</summary>
     public ManifestReuse Told => new(
@@ -63,31 +66,38 @@ internal sealed class ReusedParts : IPartShape
     }
 
     /// <inheritdoc/>
-    public FeatureBatch Receive(FeatureBatch batch) => _statuses.Apply(batch);
+    public FeatureBatch Keep(FeatureBatch batch) => TakesStatuses
+        ? new FeatureBatch(
+            batch.Header with { Columns = Kept },
+            batch.Slice,
+            batch.FirstRow,
+            batch.RowCount,
+            [.. Enumerable.Range(0, batch.ColumnCount - 1).Select(batch.Segments)])
+        : _statuses.Apply(batch);
 
     /// <inheritdoc/>
     public IPartWriter CreatePart(int part, Stream output) => new WeavingWriter(
-        new WeavingLayout(_previous.Format, _columns, _choice.Sources, Received),
+        new WeavingLayout(_previous.Format, _columns, _choice.Sources, Kept),
         _previous.PartOf(part),
         output,
         DatasetPlace.Temporary(_place.Part(part)));
 
     /// <inheritdoc/>
-    public ColumnHashes HashesOf(int part, ColumnHashes received)
+    public PartContent ContentOf(int part, PartContent kept)
     {
-        var there = _previous.Manifest.Parts[part].ColumnHashes;
+        var there = _previous.Manifest.Parts[part];
         var hashes = new ColumnHash[_columns.Count];
         for (var i = 0; i < hashes.Length; i++)
         {
-            var index = IndexIn(Received, _columns[i]);
-            hashes[i] = _choice.Sources[i] is { } source ? there[source] : received[index];
-            if (index >= 0 && received[index] != hashes[i])
+            var index = IndexIn(Kept, _columns[i]);
+            hashes[i] = _choice.Sources[i] is { } source ? there.ColumnHashes[source] : kept.Hashes[index];
+            if (index >= 0 && kept.Hashes[index] != hashes[i])
             {
                 throw Exception_OtherRows(part, _columns[i]);
             }
         }
 
-        return new ColumnHashes(hashes);
+        return new PartContent(new ColumnHashes(hashes), TakesStatuses ? there.RowsByStatus : kept.RowsByStatus);
     }
 
     private static int IndexIn(IReadOnlyList<DatasetColumn> columns, DatasetColumn column) => columns.ToList().IndexOf(column);

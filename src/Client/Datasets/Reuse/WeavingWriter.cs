@@ -7,9 +7,9 @@ namespace FeatureService.Client.Datasets.Reuse;
 /// <param name="Format">The file format.</param>
 /// <param name="Columns">The part's columns.</param>
 /// <param name="Sources">For each of them its index in the earlier dataset; null where it is received.</param>
-/// <param name="Received">The columns of what is received.</param>
+/// <param name="Kept">The columns of what is kept of what arrives.</param>
 internal sealed record WeavingLayout(
-    IColumnarFormat Format, IReadOnlyList<DatasetColumn> Columns, IReadOnlyList<int?> Sources, IReadOnlyList<DatasetColumn> Received)
+    IColumnarFormat Format, IReadOnlyList<DatasetColumn> Columns, IReadOnlyList<int?> Sources, IReadOnlyList<DatasetColumn> Kept)
 {
     /// <summary>The columns that are received and not taken over.</summary>
     public IReadOnlyList<DatasetColumn> New => [.. Columns.Where((_, i) => Sources[i] is null)];
@@ -40,7 +40,7 @@ internal sealed class WeavingWriter : IPartWriter
     {
         (_layout, _previous, _output, _path) = (layout, previous, output, path);
         _new = layout.New;
-        _places = [.. _new.Select(column => layout.Received.ToList().IndexOf(column))];
+        _places = [.. _new.Select(column => layout.Kept.ToList().IndexOf(column))];
         _cut = new GroupCut(previous.RowGroups, _places.Length);
         if (_new.Count > 0)
         {
