@@ -40,16 +40,6 @@ public sealed record DatasetBuildOptions
     public string? Reuse { get; init; }
 }
 
-/// <summary>How far a build is.</summary>
-/// <param name="ShardsDone">Shards that are finished, those of earlier runs included.</param>
-/// <param name="ShardCount">All shards.</param>
-/// <param name="RowsDone">Rows written by this run.</param>
-/// <param name="RowCount">Rows that this run is expected to write.</param>
-/// <param name="FeatureCount">Features and labels of a row.</param>
-/// <param name="Elapsed">Since the first shard of this run was asked for.</param>
-public readonly record struct DatasetProgress(
-    int ShardsDone, int ShardCount, long RowsDone, long RowCount, int FeatureCount, TimeSpan Elapsed);
-
 /// <summary>A finished dataset.</summary>
 /// <param name="Manifest">What it is.</param>
 /// <param name="Path">Where it is.</param>

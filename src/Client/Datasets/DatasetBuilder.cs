@@ -115,7 +115,7 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
         using var log = ProgressLog.Start(place.Progress, identity, parts.Values);
         using var run = new FanOutRun(client.Options);
         var missing = Enumerable.Range(0, source.ShardCount).Where(shard => !parts.ContainsKey(shard)).ToHashSet();
-        var meter = new ProgressMeter(source, missing, client.Options.Time, progress);
+        var meter = new ProgressMeter(source, missing, run.Meter, client.Options.Time, progress);
         var builder = new PartBuilder(shape, meter.Written);
         var committing = new Lock();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = source.ShardsInFlightMax, CancellationToken = cancellation };
@@ -128,7 +128,7 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
                 File.Move(temporary, place.Part(shard.Index), overwrite: true);
                 log.Append(part);
                 parts.Add(shard.Index, part);
-                meter.ShardDone();
+                meter.ShardDone(shard.Index);
             }
         }).ConfigureAwait(false);
     }

@@ -9,8 +9,8 @@ namespace FeatureService.Client.Datasets;
 /// batch waits, so a slow disk stops the service and memory stays bounded.
 /// </summary>
 /// <param name="shape">What the parts are made of.</param>
-/// <param name="written">Told the rows of every batch that is written.</param>
-internal sealed class PartBuilder(IPartShape shape, Action<long> written)
+/// <param name="written">Told the shard and the rows of every batch that is written.</param>
+internal sealed class PartBuilder(IPartShape shape, Action<int, long> written)
 {
     /// <summary>Makes the part of a shard under a temporary name.</summary>
     /// <param name="shard">The shard.</param>
@@ -70,7 +70,7 @@ internal sealed class PartBuilder(IPartShape shape, Action<long> written)
 
                     writer.Write(batch);
                     rows += batch.RowCount;
-                    written(batch.RowCount);
+                    written(shard.Index, batch.RowCount);
                     receiver.Release();
                 }
 

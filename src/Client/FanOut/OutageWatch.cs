@@ -4,7 +4,7 @@ namespace FeatureService.Client.FanOut;
 
 /// <summary>
 /// Knows for how long a whole fan-out has seen failures without any progress between them, and ends it when that is too long: soon
-/// where nobody answers, later where pods answer that they are full.
+/// where nobody answers, later where pods answer, but that they are full or have nothing yet.
 /// </summary>
 /// <param name="options">The times allowed and the clock.</param>
 internal sealed class OutageWatch(FeatureServiceClientOptions options) : IDisposable
@@ -14,6 +14,8 @@ internal sealed class OutageWatch(FeatureServiceClientOptions options) : IDispos
     private DateTimeOffset? _stuckSince;
     private DateTimeOffset? _goneSince;
     private FeatureServiceException? _lastFailure;
+
+    private TimeSpan StuckMax => options.BusyTimeout > options.OutageTimeout ? options.BusyTimeout : options.OutageTimeout;
 
     /// <summary>Cancelled once the outage has lasted too long.</summary>
     public CancellationToken Expired => _expired.Token;
@@ -31,6 +33,19 @@ internal sealed class OutageWatch(FeatureServiceClientOptions options) : IDispos
         }
     }
 
+    /// <summary>A pod has answered, though it has brought nothing yet: it is not gone.</summary>
+    public void Answered()
+    {
+        lock (_lock)
+        {
+            if (_goneSince is not null)
+            {
+                _goneSince = null;
+                Schedule();
+            }
+        }
+    }
+
     /// <summary>A call has failed in a way that another one may not.</summary>
     /// <param name="failure">The failure.</param>
     public void Failed(FeatureServiceException failure)
@@ -41,13 +56,7 @@ internal sealed class OutageWatch(FeatureServiceClientOptions options) : IDispos
             _lastFailure = failure;
             _stuckSince ??= now;
             _goneSince = Failures.KindOf(failure) == FailureKind.Busy ? null : _goneSince ?? now;
-            var end = _stuckSince.Value + StuckMax;
-            if (_goneSince + options.OutageTimeout is { } sooner && sooner < end)
-            {
-                end = sooner;
-            }
-
-            _expired.CancelAfter(end > now ? end - now : TimeSpan.Zero);
+            Schedule();
         }
     }
 
@@ -66,5 +75,16 @@ internal sealed class OutageWatch(FeatureServiceClientOptions options) : IDispos
     /// <inheritdoc/>
     public void Dispose() => _expired.Dispose();
 
-    private TimeSpan StuckMax => options.BusyTimeout > options.OutageTimeout ? options.BusyTimeout : options.OutageTimeout;
+
+    private void Schedule()
+    {
+        var now = options.Time.GetUtcNow();
+        var end = (_stuckSince ?? now) + StuckMax;
+        if (_goneSince + options.OutageTimeout is { } sooner && sooner < end)
+        {
+            end = sooner;
+        }
+
+        _expired.CancelAfter(end > now ? end - now : TimeSpan.Zero);
+    }
 }

@@ -29,7 +29,7 @@ internal sealed class ShardFetcher(FeatureServiceClient client, BackfillPlan pla
             async stop =>
             {
                 var state = new ShardState(receiver, run, client.Options.Time);
-                var stream = new ShardStream(client.Pool, plan, shard, state, client.Options);
+                var stream = new ShardStream(plan, shard, state, client.Options);
                 await RaceAsync(stream, state, taken, stop).ConfigureAwait(false);
                 run.Lateness.Finished(state.Clock.Passed, shard.Place.Weight);
                 return true;
@@ -54,6 +54,7 @@ internal sealed class ShardFetcher(FeatureServiceClient client, BackfillPlan pla
                 }
 
                 await LookAgainAsync(first, second, end.Token).ConfigureAwait(false);
+                end.Token.ThrowIfCancellationRequested();
             }
 
             await (state.IsDone ? Task.CompletedTask : first).ConfigureAwait(false);
@@ -68,7 +69,7 @@ internal sealed class ShardFetcher(FeatureServiceClient client, BackfillPlan pla
     private async Task LookAgainAsync(Task first, Task second, CancellationToken cancellation)
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var look = Task.Delay(LookInterval, client.Options.Time, timer.Token);
+        var look = Pause.ForAsync(LookInterval, client.Options.Time, timer.Token);
         await Task.WhenAny([first, look, .. second.IsCompleted ? Array.Empty<Task>() : [second]]).ConfigureAwait(false);
         timer.Cancel();
     }

@@ -33,6 +33,9 @@ internal sealed class ShardState(IShardReceiver receiver, FanOutRun run, TimePro
     /// <summary>Time that pods have had for it.</summary>
     public WorkClock Clock { get; } = new(time);
 
+    /// <summary>A pod is silent and yet answers.</summary>
+    public void Answered() => run.Outage.Answered();
+
     /// <summary>Hands on what a stream holds of a slice, as far as no other stream was first.</summary>
     /// <param name="slice">The slice.</param>
     /// <param name="address">The pod that sent it.</param>

@@ -7,13 +7,11 @@ using SliceId = FeatureService.Core.Keys.SliceId;
 namespace FeatureService.Client.FanOut;
 
 /// <summary>The streams of one shard: each reads slice by slice, from where the shard is when it begins.</summary>
-/// <param name="pool">The pods.</param>
 /// <param name="plan">What every stream must agree with.</param>
 /// <param name="shard">The shard.</param>
 /// <param name="state">How far it is.</param>
 /// <param name="options">Time-outs and the clock.</param>
-internal sealed class ShardStream(
-    PodPool pool, BackfillPlan plan, Shard shard, ShardState state, FeatureServiceClientOptions options) : IFanOutWork
+internal sealed class ShardStream(BackfillPlan plan, Shard shard, ShardState state, FeatureServiceClientOptions options) : IFanOutWork
 {
     private const string Method = "features.v1.FeatureVectorsService/Backfill";
 
@@ -57,7 +55,7 @@ internal sealed class ShardStream(
 
     private async Task ReadAsync(PodLease lease, CancellationToken cancellation)
     {
-        using var watch = new CallWatch(pool, lease, options, options.StreamIdleTimeout, cancellation);
+        using var watch = new CallWatch(lease, options, options.StreamIdleTimeout, state.Answered, cancellation);
         var deadline = (options.Time.GetUtcNow() + options.StreamDeadline).UtcDateTime;
         using var call = lease.Endpoint.Vectors.Backfill(
             plan.Request(shard, state.Cursor), new CallOptions(deadline: deadline, cancellationToken: watch.Token));

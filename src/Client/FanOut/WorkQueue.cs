@@ -48,7 +48,7 @@ internal sealed class WorkQueue
     {
         while (true)
         {
-            var changed = _pool.Pods.Changed;
+            var changed = _pool.Pods.NextChange();
             await _pool.ReadyAsync(cancellation).ConfigureAwait(false);
             lock (_lock)
             {

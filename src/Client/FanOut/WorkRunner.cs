@@ -41,7 +41,7 @@ internal sealed class WorkRunner(FeatureServiceClient client, FanOutRun run)
             if (failure is not null)
             {
                 run.Outage.Failed(failure);
-                await Task.Delay(attempts.PauseAfter(failure), client.Options.Time, cancellation).ConfigureAwait(false);
+                await Pause.ForAsync(attempts.PauseAfter(failure), client.Options.Time, cancellation).ConfigureAwait(false);
             }
         }
 

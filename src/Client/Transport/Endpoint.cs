@@ -1,8 +1,22 @@
+using FeatureService.Client.Transport.Pods;
 using FeatureService.Contracts.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace FeatureService.Client.Transport;
+
+/// <summary>What an endpoint says when it is asked.</summary>
+internal enum EndpointState
+{
+    /// <summary>Nothing.</summary>
+    Silent,
+
+    /// <summary>That it is about to stop.</summary>
+    Drains,
+
+    /// <summary>That it takes work.</summary>
+    Serves,
+}
 
 /// <summary>One way to the service: an address and the channel to it. Who uses it counts as a lease, under the lock of its pods.</summary>
 internal sealed class Endpoint : IDisposable
@@ -15,6 +29,8 @@ internal sealed class Endpoint : IDisposable
     /// </summary>
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
+    private readonly FeatureServiceClientOptions _options;
+    private readonly SharedCall<EndpointState> _probe;
     private readonly GrpcChannel? _channel;
     private bool _retired;
 
@@ -25,6 +41,8 @@ internal sealed class Endpoint : IDisposable
     public Endpoint(string address, FeatureServiceClientOptions options)
     {
         Address = address;
+        _options = options;
+        _probe = new SharedCall<EndpointState>(ProbeAsync);
         if (options.Invoker is { } invoker)
         {
             (Vectors, Views, Cluster) = (new(invoker(address)), new(invoker(address)), new(invoker(address)));
@@ -60,6 +78,9 @@ internal sealed class Endpoint : IDisposable
     /// <summary>Calls that use it.</summary>
     public int LeaseCount { get; private set; }
 
+    /// <summary>Asks by a small call whether there is anybody, once for all who want to know at the same time.</summary>
+    public Task<EndpointState> AskAsync() => _probe.RunAsync();
+
     /// <summary>A call begins to use it.</summary>
     public void Take() => LeaseCount++;
 
@@ -79,6 +100,27 @@ internal sealed class Endpoint : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _channel?.Dispose();
+
+    private async Task<EndpointState> ProbeAsync()
+    {
+        try
+        {
+            var deadline = (_options.Time.GetUtcNow() + _options.ProbeTimeout).UtcDateTime;
+            using var call = Cluster.GetStatusAsync(new GetStatusRequest(), new CallOptions(deadline: deadline));
+            return (await call.ResponseAsync.ConfigureAwait(false)).Draining ? EndpointState.Drains : EndpointState.Serves;
+        }
+        catch (RpcException failure)
+        {
+            // Whatever else it says, it has answered; an older service does not know the call.
+            return StatusMapper.Map(failure, Address).Status is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled
+                ? EndpointState.Silent
+                : EndpointState.Serves;
+        }
+        catch (ObjectDisposedException)
+        {
+            return EndpointState.Silent;
+        }
+    }
 
     private void DisposeIfUnused()
     {

@@ -49,7 +49,7 @@ internal sealed class UnaryCaller(PodPool pool, FeatureServiceClientOptions opti
             var pause = PauseBefore(failure, state) ?? throw failure;
             if (pause > TimeSpan.Zero)
             {
-                await Task.Delay(pause, options.Time, cancellation).ConfigureAwait(false);
+                await Pause.ForAsync(pause, options.Time, cancellation).ConfigureAwait(false);
             }
         }
     }
@@ -59,7 +59,7 @@ internal sealed class UnaryCaller(PodPool pool, FeatureServiceClientOptions opti
     public async Task<T> AttemptAsync<T>(
         PodLease lease, Func<Endpoint, CallOptions, AsyncUnaryCall<T>> call, DateTimeOffset deadline, CancellationToken cancellation)
     {
-        using var watch = new CallWatch(pool, lease, options, Timeout.InfiniteTimeSpan, cancellation);
+        using var watch = new CallWatch(lease, options, Timeout.InfiniteTimeSpan, static () => { }, cancellation);
         watch.Wait();
         try
         {
@@ -77,9 +77,9 @@ internal sealed class UnaryCaller(PodPool pool, FeatureServiceClientOptions opti
     private TimeSpan? PauseBefore(FeatureServiceException failure, CallState state)
     {
         var isElsewhere = pool.Pods.HasOther(state.Tried);
-        if (failure.IsUnsent && isElsewhere)
+        if ((failure.IsUnsent || failure.IsSilence) && isElsewhere)
         {
-            // Nobody has worked for it.
+            // Nobody has worked for it, and each pod is asked once.
             return TimeSpan.Zero;
         }
 

@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using FeatureService.Contracts.V1;
 using FeatureService.Core.Columns;
 using Google.Protobuf;
+using Grpc.Core;
 using Column = FeatureService.Core.Columns.Column;
 using SliceId = FeatureService.Core.Keys.SliceId;
 
@@ -84,6 +85,67 @@ public static class FakeMessages
             Row = (uint)row,
         }));
         return answer;
+    }
+
+    /// <summary>The slices of a request in order, each with its keys.</summary>
+    public static List<(SliceId Slice, IReadOnlyList<long> Keys)> Slices(FakeGrid grid, Grid request)
+    {
+        if (request.EntitiesCase == Grid.EntitiesOneofCase.Keys)
+        {
+            return [.. request.Keys.Int64Keys.GroupBy(k => grid.Placement.SliceOf(Core.Keys.EntityKey.HashOf(k))).OrderBy(g => g.Key)
+                .Select(g => (g.Key, (IReadOnlyList<long>)[.. g.Order()]))];
+        }
+
+        var run = request.Slices;
+        return [.. Enumerable.Range(run.FirstSlice, run.SliceCount).Select(s => new SliceId(run.Partition, s)).Select(s => (s, grid.Keys(s)))];
+    }
+
+    /// <summary>A view that is good for the grid's snapshot.</summary>
+    public static ValidateResponse OfView(FakeGrid grid, ValidateRequest request)
+    {
+        var id = request.Snapshot?.Id is { Length: > 0 } asked ? asked : grid.SnapshotId;
+        return id == grid.SnapshotId
+            ? new ValidateResponse
+            {
+                Name = "team/fake",
+                ViewVersion = grid.ViewVersion,
+                Definition = request.View.HasDefinition ? request.View.Definition : "view: fake",
+                SnapshotId = id,
+                Columns = { Headers().Where(h => h.Fingerprint.Length > 0) },
+            }
+            : throw new RpcException(new Status(StatusCode.FailedPrecondition, $"snapshot {id} is not loaded"));
+    }
+
+    /// <summary>What holds the grid.</summary>
+    public static GetTopologyResponse OfTopology(FakeGrid grid)
+    {
+        var snapshot = new SnapshotTopology
+        {
+            Name = "default",
+            Id = grid.SnapshotId,
+            EntityName = "user_id",
+            EntityType = Contracts.V1.ColumnType.Int64,
+            TimeZone = grid.Zone.Id,
+            ZoneRules = new ZoneRules { StartsMicros = { grid.Zone.Starts }, OffsetSeconds = { grid.Zone.OffsetSeconds } },
+            WeekStart = 1,
+            Partitions = grid.Placement.Partitions,
+            SlicesPerPartition = grid.Placement.SlicesPerPartition,
+            KeyHash = "xxh3-64",
+        };
+        for (var partition = 0; partition < grid.Placement.Partitions; partition++)
+        {
+            for (var slice = 0; slice < grid.Placement.SlicesPerPartition; slice++)
+            {
+                snapshot.SliceEntities.Add((uint)grid.Keys(new SliceId(partition, slice)).Count);
+            }
+        }
+
+        return new GetTopologyResponse
+        {
+            EngineVersion = 1,
+            Snapshots = { snapshot },
+            Limits = new Limits { BackfillsInFlight = grid.BackfillsInFlight },
+        };
     }
 
     /// <summary>What every answer says of itself.</summary>

@@ -23,6 +23,9 @@ public sealed record StreamScript
     /// <summary>The failure at that point; null ends the stream as a drain does.</summary>
     public Status? Failure { get; init; }
 
+    /// <summary>The reason with which a stream is refused at once; null for none.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>Whether the checksum of the first slice is wrong.</summary>
     public bool WrongChecksum { get; init; }
 
@@ -118,11 +121,21 @@ public sealed class FakeService : IAsyncDisposable
         {
             var script = service.Script(Interlocked.Increment(ref service._streams) - 1);
             var grid = service.Grid;
+            if (script.Refusal is { } reason)
+            {
+                throw new Google.Rpc.Status
+                {
+                    Code = (int)StatusCode.FailedPrecondition,
+                    Message = "refused",
+                    Details = { Google.Protobuf.WellKnownTypes.Any.Pack(new Google.Rpc.ErrorInfo { Domain = "features.v1", Reason = reason }) },
+                }.ToRpcException();
+            }
+
             service.Cursors.Enqueue(request.Cursor.ToStringUtf8());
             var weeks = request.Grid.Weeks;
             var first = DateOnly.Parse(weeks.First, CultureInfo.InvariantCulture);
             var weekCount = ((DateOnly.Parse(weeks.Last, CultureInfo.InvariantCulture).DayNumber - first.DayNumber) / 7 / weeks.Step) + 1;
-            var slices = Slices(grid, request.Grid);
+            var slices = FakeMessages.Slices(grid, request.Grid);
             var start = request.Cursor.IsEmpty ? 0 : int.Parse(request.Cursor.ToStringUtf8(), CultureInfo.InvariantCulture);
             ResponseHeader? header = FakeMessages.Header(grid);
             for (var i = start; i < slices.Count; i++)
@@ -196,36 +209,12 @@ public sealed class FakeService : IAsyncDisposable
 
             end.ErrorCount = (ulong)grid.ErrorsPerSlice;
         }
-
-        private static List<(SliceId Slice, IReadOnlyList<long> Keys)> Slices(FakeGrid grid, Grid request)
-        {
-            if (request.EntitiesCase == Contracts.V1.Grid.EntitiesOneofCase.Keys)
-            {
-                return [.. request.Keys.Int64Keys.GroupBy(k => grid.Placement.SliceOf(Core.Keys.EntityKey.HashOf(k))).OrderBy(g => g.Key)
-                    .Select(g => (g.Key, (IReadOnlyList<long>)[.. g.Order()]))];
-            }
-
-            var run = request.Slices;
-            return [.. Enumerable.Range(run.FirstSlice, run.SliceCount).Select(s => new SliceId(run.Partition, s)).Select(s => (s, grid.Keys(s)))];
-        }
     }
 
     private sealed class Views(FakeService service) : FeatureViewsService.FeatureViewsServiceBase
     {
-        public override Task<ValidateResponse> Validate(ValidateRequest request, ServerCallContext context)
-        {
-            var id = request.Snapshot?.Id is { Length: > 0 } asked ? asked : service.Grid.SnapshotId;
-            return id == service.Grid.SnapshotId
-                ? Task.FromResult(new ValidateResponse
-                {
-                    Name = "team/fake",
-                    ViewVersion = service.Grid.ViewVersion,
-                    Definition = request.View.HasDefinition ? request.View.Definition : "view: fake",
-                    SnapshotId = id,
-                    Columns = { FakeMessages.Headers().Where(h => h.Fingerprint.Length > 0) },
-                })
-                : throw new RpcException(new Status(StatusCode.FailedPrecondition, $"snapshot {id} is not loaded"));
-        }
+        public override Task<ValidateResponse> Validate(ValidateRequest request, ServerCallContext context) =>
+            Task.FromResult(FakeMessages.OfView(service.Grid, request));
 
         public override Task<ExplainResponse> Explain(ExplainRequest request, ServerCallContext context)
         {
@@ -238,36 +227,7 @@ public sealed class FakeService : IAsyncDisposable
 
     private sealed class Cluster(FakeService service) : ClusterService.ClusterServiceBase
     {
-        public override Task<GetTopologyResponse> GetTopology(GetTopologyRequest request, ServerCallContext context)
-        {
-            var grid = service.Grid;
-            var snapshot = new SnapshotTopology
-            {
-                Name = "default",
-                Id = grid.SnapshotId,
-                EntityName = "user_id",
-                EntityType = Contracts.V1.ColumnType.Int64,
-                TimeZone = grid.Zone.Id,
-                ZoneRules = new ZoneRules { StartsMicros = { grid.Zone.Starts }, OffsetSeconds = { grid.Zone.OffsetSeconds } },
-                WeekStart = 1,
-                Partitions = grid.Placement.Partitions,
-                SlicesPerPartition = grid.Placement.SlicesPerPartition,
-                KeyHash = "xxh3-64",
-            };
-            for (var partition = 0; partition < grid.Placement.Partitions; partition++)
-            {
-                for (var slice = 0; slice < grid.Placement.SlicesPerPartition; slice++)
-                {
-                    snapshot.SliceEntities.Add((uint)grid.Keys(new SliceId(partition, slice)).Count);
-                }
-            }
-
-            return Task.FromResult(new GetTopologyResponse
-            {
-                EngineVersion = 1,
-                Snapshots = { snapshot },
-                Limits = new Limits { BackfillsInFlight = grid.BackfillsInFlight },
-            });
-        }
+        public override Task<GetTopologyResponse> GetTopology(GetTopologyRequest request, ServerCallContext context) =>
+            Task.FromResult(FakeMessages.OfTopology(service.Grid));
     }
 }

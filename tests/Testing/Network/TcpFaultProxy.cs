@@ -19,10 +19,10 @@ public sealed class TcpFaultProxy : IAsyncDisposable
     private volatile ProxyFault _fault = ProxyFault.None;
     private int _accepted;
 
-    private TcpFaultProxy(IReadOnlyList<EndPoint> targets, int seed)
+    private TcpFaultProxy(IReadOnlyList<EndPoint> targets, int seed, IPEndPoint listen)
     {
         (_targets, _seed) = (targets, seed);
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Bind(listen);
         _listener.Listen();
         Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
         _accepting = AcceptAsync();
@@ -56,7 +56,9 @@ public sealed class TcpFaultProxy : IAsyncDisposable
     /// <summary>Starts a proxy on a free port of loopback.</summary>
     /// <param name="targets">Servers, by TCP or Unix socket; the n-th connection goes to the n-th of them, round and round.</param>
     /// <param name="seed">Of the jitter.</param>
-    public static TcpFaultProxy Start(IReadOnlyList<EndPoint> targets, int seed = 1) => new(targets, seed);
+    /// <param name="listen">Another address and port of loopback; null for a free port of the usual one.</param>
+    public static TcpFaultProxy Start(IReadOnlyList<EndPoint> targets, int seed = 1, IPEndPoint? listen = null) =>
+        new(targets, seed, listen ?? new IPEndPoint(IPAddress.Loopback, 0));
 
     /// <summary>Starts a proxy before one server, <c>http://HOST:PORT</c> or <c>unix:/PATH</c>.</summary>
     public static TcpFaultProxy Start(string address, int seed = 1) => Start([EndPointOf(address)], seed);

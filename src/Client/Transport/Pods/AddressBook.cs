@@ -8,8 +8,7 @@ namespace FeatureService.Client.Transport.Pods;
 /// The addresses that a list of endpoints leads to: those that are given as they are, and all of each name, which is looked up again and
 /// again. A look-up that fails or finds nothing leaves a name's last addresses in place: a resolver that is down takes no pod away.
 /// </summary>
-/// <param name="options">The endpoints and how names are looked up.</param>
-internal sealed class AddressBook(FeatureServiceClientOptions options)
+internal sealed class AddressBook
 {
     private const string Prefix = "dns:///";
 
@@ -18,10 +17,21 @@ internal sealed class AddressBook(FeatureServiceClientOptions options)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, IReadOnlyList<string>> _found = [];
-    private readonly bool _hasNames = options.Endpoints.Any(IsName);
-    private Task<IReadOnlyList<string>>? _running;
+    private readonly FeatureServiceClientOptions _options;
+    private readonly bool _hasNames;
+    private readonly SharedCall<IReadOnlyList<string>> _lookUp;
+    private bool _isRunning;
     private DateTimeOffset _last = DateTimeOffset.MinValue;
     private DateTimeOffset _due = DateTimeOffset.MinValue;
+
+    /// <summary>A book without addresses.</summary>
+    /// <param name="options">The endpoints and how names are looked up.</param>
+    public AddressBook(FeatureServiceClientOptions options)
+    {
+        _options = options;
+        _hasNames = options.Endpoints.Any(IsName);
+        _lookUp = new SharedCall<IReadOnlyList<string>>(RunAsync);
+    }
 
     /// <summary>Whether an endpoint is a name for several addresses.</summary>
     public static bool IsName(string endpoint) => endpoint.StartsWith(Prefix, StringComparison.Ordinal);
@@ -29,7 +39,8 @@ internal sealed class AddressBook(FeatureServiceClientOptions options)
     /// <summary>Checks an endpoint that is a name.</summary>
     /// <exception cref="ArgumentException">It is not <c>dns:///NAME:PORT</c>.</exception>
     public static (string Name, int Port) Parse(string endpoint) =>
-        Uri.TryCreate("http://" + endpoint[Prefix.Length..], UriKind.Absolute, out var uri) && uri.AbsolutePath == "/" && !uri.IsDefaultPort
+        // A scheme of which nobody knows a port, so that the port must be written.
+        Uri.TryCreate("pods://" + endpoint[Prefix.Length..], UriKind.Absolute, out var uri) && uri.AbsolutePath == "/" && uri.Port > 0
         && uri.Host.Length > 0
             ? (uri.Host, uri.Port)
             : throw new ArgumentException($"'{endpoint}' is no name of services: expected dns:///NAME:PORT");
@@ -39,7 +50,7 @@ internal sealed class AddressBook(FeatureServiceClientOptions options)
     {
         lock (_lock)
         {
-            return _hasNames && _running is null ? Later(_due - options.Time.GetUtcNow(), TimeSpan.Zero) : null;
+            return _hasNames && !_isRunning ? Later(_due - _options.Time.GetUtcNow(), TimeSpan.Zero) : null;
         }
     }
 
@@ -48,7 +59,7 @@ internal sealed class AddressBook(FeatureServiceClientOptions options)
     {
         lock (_lock)
         {
-            return _hasNames && options.Time.GetUtcNow() - _last > 3 * options.ResolveInterval;
+            return _hasNames && _options.Time.GetUtcNow() - _last > 3 * _options.ResolveInterval;
         }
     }
 
@@ -69,16 +80,10 @@ internal sealed class AddressBook(FeatureServiceClientOptions options)
     {
         lock (_lock)
         {
-            if (_running is { IsCompleted: false } running)
-            {
-                return running;
-            }
-
-            // A run that is over at once has cleared the field before it is set here.
-            var started = RunAsync();
-            _running = started.IsCompleted ? null : started;
-            return started;
+            _isRunning = true;
         }
+
+        return _lookUp.RunAsync();
     }
 
     private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
@@ -86,7 +91,7 @@ internal sealed class AddressBook(FeatureServiceClientOptions options)
     private async Task<IReadOnlyList<string>> RunAsync()
     {
         var failures = new List<Exception>();
-        foreach (var name in options.Endpoints.Where(IsName).Distinct(StringComparer.Ordinal))
+        foreach (var name in _options.Endpoints.Where(IsName).Distinct(StringComparer.Ordinal))
         {
             try
             {
@@ -100,10 +105,10 @@ internal sealed class AddressBook(FeatureServiceClientOptions options)
 
         lock (_lock)
         {
-            _running = null;
-            _last = options.Time.GetUtcNow();
-            _due = _last + options.ResolveInterval;
-            var all = options.Endpoints.SelectMany(endpoint => IsName(endpoint) ? _found.GetValueOrDefault(endpoint) ?? [] : [endpoint])
+            _isRunning = false;
+            _last = _options.Time.GetUtcNow();
+            _due = _last + _options.ResolveInterval;
+            var all = _options.Endpoints.SelectMany(endpoint => IsName(endpoint) ? _found.GetValueOrDefault(endpoint) ?? [] : [endpoint])
                 .Distinct(StringComparer.Ordinal).ToArray();
             return all.Length == 0 && failures.Count > 0 ? throw failures[0] : all;
         }
@@ -112,8 +117,8 @@ internal sealed class AddressBook(FeatureServiceClientOptions options)
     private async Task LookUpAsync(string endpoint)
     {
         var (name, port) = Parse(endpoint);
-        using var limit = new CancellationTokenSource(options.ConnectTimeout, options.Time);
-        var addresses = options.Resolve is { } resolve
+        using var limit = new CancellationTokenSource(_options.ConnectTimeout, _options.Time);
+        var addresses = _options.Resolve is { } resolve
             ? await resolve(name, limit.Token).ConfigureAwait(false)
             : await Dns.GetHostAddressesAsync(name, limit.Token).ConfigureAwait(false);
         if (addresses.Count > 0)

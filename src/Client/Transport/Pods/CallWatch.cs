@@ -8,10 +8,10 @@ namespace FeatureService.Client.Transport.Pods;
 /// </summary>
 internal sealed class CallWatch : IDisposable
 {
-    private readonly PodPool _pool;
     private readonly PodLease _lease;
     private readonly FeatureServiceClientOptions _options;
     private readonly TimeSpan _silenceMax;
+    private readonly Action _answered;
     private readonly CancellationTokenSource _stop;
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
@@ -20,15 +20,15 @@ internal sealed class CallWatch : IDisposable
     private long _since;
 
     /// <summary>A watch that does not wait yet.</summary>
-    /// <param name="pool">Asks pods.</param>
     /// <param name="lease">The call's pod.</param>
     /// <param name="options">When to ask.</param>
     /// <param name="silenceMax">Silence that ends the call even where the pod answers; infinite for none.</param>
+    /// <param name="answered">Told each time that the pod is silent and yet answers.</param>
     /// <param name="cancellation">Ends the call.</param>
     public CallWatch(
-        PodPool pool, PodLease lease, FeatureServiceClientOptions options, TimeSpan silenceMax, CancellationToken cancellation)
+        PodLease lease, FeatureServiceClientOptions options, TimeSpan silenceMax, Action answered, CancellationToken cancellation)
     {
-        (_pool, _lease, _options, _silenceMax) = (pool, lease, options, silenceMax);
+        (_lease, _options, _silenceMax, _answered) = (lease, options, silenceMax, answered);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _timer = options.Time.CreateTimer(_ => _ = LookAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -90,12 +90,13 @@ internal sealed class CallWatch : IDisposable
         {
             End(turn, $"{_lease.Endpoint.Address} sent nothing for {silence.TotalSeconds:0.#} s");
         }
-        else if (!await _pool.AnswersAsync(_lease).ConfigureAwait(false))
+        else if (await _lease.Endpoint.AskAsync().ConfigureAwait(false) == EndpointState.Silent)
         {
             End(turn, $"{_lease.Endpoint.Address} does not answer: nothing for {silence.TotalSeconds:0.#} s, nor to a probe");
         }
         else if (Silence() is var (sameTurn, _) && sameTurn == turn)
         {
+            _answered();
             _timer.Change(LookAfter, Timeout.InfiniteTimeSpan);
         }
     }

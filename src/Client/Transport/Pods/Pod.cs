@@ -57,9 +57,6 @@ internal sealed class Pod(string address, int connection, Endpoint endpoint, Pod
     /// <summary>Whether the name that it was found by no longer leads to it.</summary>
     public bool IsGone { get; set; }
 
-    /// <summary>The probe that runs; null for none.</summary>
-    public Task<bool>? Probe { get; set; }
-
     /// <summary>Whether partitions are placed on it: not while it keeps failing.</summary>
     public bool IsPlaced => !IsGone && FailureCount < 3;
 

@@ -1,13 +1,9 @@
-using FeatureService.Contracts.V1;
-using Grpc.Core;
-
 namespace FeatureService.Client.Transport.Pods;
 
 /// <summary>Does what <see cref="PodSet"/> decides: looks names up, probes pods that were set aside or are silent, and waits for room.</summary>
 /// <param name="options">The client's options.</param>
 internal sealed class PodPool(FeatureServiceClientOptions options) : IDisposable
 {
-    private readonly Lock _lock = new();
     private readonly AddressBook _addresses = new(options);
     private bool _resolved;
 
@@ -44,7 +40,7 @@ internal sealed class PodPool(FeatureServiceClientOptions options) : IDisposable
     {
         while (true)
         {
-            var changed = Pods.Changed;
+            var changed = Pods.NextChange();
             await ReadyAsync(cancellation).ConfigureAwait(false);
             if (Pods.TryTakeAny(partition, avoid, beyondLimit) is { } lease)
             {
@@ -56,7 +52,7 @@ internal sealed class PodPool(FeatureServiceClientOptions options) : IDisposable
     }
 
     /// <summary>Waits for a change of the pods, or for the time at which something is due.</summary>
-    /// <param name="changed">What <see cref="PodSet.Changed"/> was before the caller looked.</param>
+    /// <param name="changed">What <see cref="PodSet.NextChange"/> gave before the caller looked.</param>
     /// <param name="cancellation">Ends the wait.</param>
     public async Task WaitAsync(Task changed, CancellationToken cancellation)
     {
@@ -67,7 +63,7 @@ internal sealed class PodPool(FeatureServiceClientOptions options) : IDisposable
         }
 
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await Task.WhenAny(changed, Task.Delay(wait + TimeSpan.FromMilliseconds(1), options.Time, timer.Token)).ConfigureAwait(false);
+        await Task.WhenAny(changed, Pause.ForAsync(wait + TimeSpan.FromMilliseconds(1), options.Time, timer.Token)).ConfigureAwait(false);
         timer.Cancel();
         cancellation.ThrowIfCancellationRequested();
     }
@@ -81,23 +77,6 @@ internal sealed class PodPool(FeatureServiceClientOptions options) : IDisposable
         if (Failures.KindOf(failure) == FailureKind.Lost)
         {
             _addresses.Doubt();
-        }
-    }
-
-    /// <summary>Asks a pod whether it answers at all, once for all who ask at the same time.</summary>
-    /// <param name="lease">A call to it.</param>
-    public Task<bool> AnswersAsync(PodLease lease)
-    {
-        lock (_lock)
-        {
-            if (lease.Pod.Probe is { IsCompleted: false } running)
-            {
-                return running;
-            }
-
-            var probe = AskAsync(lease.Endpoint, orDraining: true);
-            lease.Pod.Probe = probe;
-            return probe;
         }
     }
 
@@ -121,27 +100,7 @@ internal sealed class PodPool(FeatureServiceClientOptions options) : IDisposable
     {
         using (lease)
         {
-            Pods.Probed(lease.Pod, await AskAsync(lease.Endpoint, orDraining: false).ConfigureAwait(false));
-        }
-    }
-
-    private async Task<bool> AskAsync(Endpoint endpoint, bool orDraining)
-    {
-        try
-        {
-            var deadline = (options.Time.GetUtcNow() + options.ProbeTimeout).UtcDateTime;
-            using var call = endpoint.Cluster.GetStatusAsync(new GetStatusRequest(), new CallOptions(deadline: deadline));
-            return !(await call.ResponseAsync.ConfigureAwait(false)).Draining || orDraining;
-        }
-        catch (RpcException failure)
-        {
-            // Whatever else it says, it has answered; an older service does not know the call.
-            return StatusMapper.Map(failure, endpoint.Address).Status
-                is not (StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled);
-        }
-        catch (ObjectDisposedException)
-        {
-            return false;
+            Pods.Probed(lease.Pod, await lease.Endpoint.AskAsync().ConfigureAwait(false) == EndpointState.Serves);
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
 
     private readonly Lock _lock = new();
     private readonly List<Pod> _pods = [];
-    private TaskCompletionSource _changed = new();
+    private readonly Signal _changed = new();
     private int _limitMax = options.BackfillsPerEndpointMax ?? StreamsUnadvised;
     private int _next;
 
@@ -23,16 +23,7 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
     public int Version { get; private set; }
 
     /// <summary>Completes at the next change that may let somebody on.</summary>
-    public Task Changed
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _changed.Task;
-            }
-        }
-    }
+    public Task NextChange() => _changed.Next();
 
     /// <summary>Streams that all pods together are given at once, at least 1.</summary>
     public int LimitSum
@@ -359,14 +350,11 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
     /// <summary>Changes something, and tells those who wait once the lock is left: they may go on right here.</summary>
     private void Change(Action change)
     {
-        TaskCompletionSource told;
         lock (_lock)
         {
             change();
-            told = _changed;
-            _changed = new TaskCompletionSource();
         }
 
-        told.TrySetResult();
+        _changed.Fire();
     }
 }
