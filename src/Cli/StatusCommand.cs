@@ -24,7 +24,7 @@ internal static class StatusCommand
         };
         var watch = new Option<bool>("--watch") { Description = "Look again every two seconds, until stopped." };
         var json = new Option<bool>("--json") { Description = "JSON for programs: an array with one object for each server; with --watch one line for each look." };
-        var command = new Command("status", "Show workers, queue, snapshots, views and memory of services.") { server, watch, json };
+        var command = new Command("status", "Show workers, queue, cache, snapshots, views and memory of services.") { server, watch, json };
         command.SetAction(async (parsed, cancellation) =>
         {
             using var client = Connect(parsed.GetValue(server));

@@ -15,6 +15,7 @@ public sealed class MemorySnapshot : ISnapshot
 {
     private readonly Dictionary<SliceId, SliceData> _slices = [];
     private readonly long[] _completeUntil;
+    private readonly Dictionary<(int Source, SliceId Slice, int Period), byte[]> _digests = [];
 
     /// <summary>Sorts rows into slices.</summary>
     /// <param name="catalog">The catalog.</param>
@@ -42,6 +43,7 @@ public sealed class MemorySnapshot : ISnapshot
             AddPartition(partition, [.. events.Select(list => Sorted(list, partition))]);
         }
 
+        AddDigests(events);
         Id = Hash(events, _completeUntil);
     }
 
@@ -62,6 +64,20 @@ public sealed class MemorySnapshot : ISnapshot
 
     /// <inheritdoc/>
     public long CompleteUntil(int source) => _completeUntil[source];
+
+    /// <inheritdoc/>
+    public bool AppendDigests(int source, SliceId slice, int firstPeriod, int lastPeriod, NonCryptographicHashAlgorithm hash)
+    {
+        foreach (var (key, digest) in _digests
+            .Where(d => d.Key.Source == source && d.Key.Slice == slice && d.Key.Period >= firstPeriod && d.Key.Period <= lastPeriod)
+            .OrderBy(d => d.Key.Period))
+        {
+            hash.Append(BitConverter.GetBytes(key.Period));
+            hash.Append(digest);
+        }
+
+        return true;
+    }
 
     /// <inheritdoc/>
     public SliceData Slice(SliceId slice) => _slices[slice];
@@ -163,6 +179,21 @@ public sealed class MemorySnapshot : ISnapshot
     private static EntityKeys KeysOf(EntityKeyType type, EntityKey[] keys) => type == EntityKeyType.Int64
         ? new EntityKeys(keys.Select(key => key.Number).ToArray())
         : new EntityKeys(StringTable.Of(keys.Select(key => key.ToString())));
+
+    /// <summary>As text, by a way of its own: one for each source, slice and period that has events.</summary>
+    private void AddDigests(List<MemoryEvent>[] events)
+    {
+        for (var source = 0; source < events.Length; source++)
+        {
+            var always = Catalog.Sources[source].Always;
+            foreach (var group in events[source].GroupBy(
+                e => (source, Placement.SliceOf(e.Row.Key.Hash), always ? 0 : EventDigest.PeriodOf(Catalog.Calendar.WeekOf(e.Time)))))
+            {
+                var text = string.Join('\n', group.Select(e => string.Join('|', e.Row.Values.Prepend(e.Row.Key))));
+                _digests.Add(group.Key, XxHash128.Hash(Encoding.UTF8.GetBytes(text)));
+            }
+        }
+    }
 
     private string Hash(List<MemoryEvent>[] events, long[] completeUntil)
     {

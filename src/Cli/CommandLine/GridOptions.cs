@@ -6,6 +6,8 @@ namespace FeatureService.Cli.CommandLine;
 /// <summary>Which grid: <c>--weeks</c>, at most one of the ways to say entities, and <c>--no-population</c>.</summary>
 internal sealed class GridOptions
 {
+    private static readonly IEnumerable<string> _policies = Enum.GetNames<CachePolicy>().Select(name => name.ToLowerInvariant());
+
     private readonly EntityOptions _entities = new(" Default: all of the snapshot.");
     private readonly Option<string> _weeks;
 
@@ -19,6 +21,12 @@ internal sealed class GridOptions
 
     private readonly Option<bool> _noPopulation = new("--no-population") { Description = "Every row of the grid, whatever the view's population says." };
 
+    private readonly Option<string> _cache = new("--cache")
+    {
+        Description = "Whether services take columns that they have computed before from their cache: auto (where it pays), always, never, or refresh (compute, and keep). Default: auto",
+        HelpName = "POLICY",
+    };
+
     /// <summary>The options.</summary>
     /// <param name="isRequired">Whether the command takes nothing but a grid.</param>
     public GridOptions(bool isRequired = true) => _weeks = new Option<string>("--weeks")
@@ -29,7 +37,7 @@ internal sealed class GridOptions
     };
 
     /// <summary>All of them, the weeks first.</summary>
-    public IReadOnlyList<Option> All => [_weeks, .. _entities.Ways, _sample, _seed, _noPopulation];
+    public IReadOnlyList<Option> All => [_weeks, .. _entities.Ways, _sample, _seed, _noPopulation, _cache];
 
     /// <summary>Declares the options.</summary>
     public void AddTo(Command command)
@@ -39,6 +47,8 @@ internal sealed class GridOptions
         command.Options.Add(_sample);
         command.Options.Add(_seed);
         command.Options.Add(_noPopulation);
+        command.Options.Add(_cache);
+        _cache.AcceptOnlyFromAmong([.. _policies]);
         command.Validators.Add(result =>
         {
             if (_entities.Ways.Append(_sample).Count(way => result.GetResult(way) is not null) > 1)
@@ -64,6 +74,7 @@ internal sealed class GridOptions
         Columns = view.ReadColumns(parsed),
         Sample = parsed.GetValue(_sample) is { } size ? Rows.ParseSample(size, parsed.GetValue(_seed)) : null,
         IgnorePopulation = parsed.GetValue(_noPopulation),
+        Cache = parsed.GetValue(_cache) is { } policy ? Enum.Parse<CachePolicy>(policy, ignoreCase: true) : CachePolicy.Auto,
     };
 
     /// <summary>The entities that are named; a file is read.</summary>

@@ -1,3 +1,4 @@
+using FeatureService.Caching;
 using FeatureService.Client.Transport;
 using FeatureService.Hosting;
 using FeatureService.Scheduling;
@@ -40,6 +41,8 @@ internal sealed class ServiceSession : IAsyncDisposable
             Views = views,
             // It has one user: there is nobody to give way to, and the machine's other programs are not to go first.
             WorkerPolicy = WorkerPolicy.Normal,
+            // It ends with the command, which asks for nothing twice.
+            Cache = new CacheOptions { MemoryBytes = 0 },
         };
         return new ServiceSession(await FeatureServiceHost.StartAsync(options, cancellation).ConfigureAwait(false));
     }

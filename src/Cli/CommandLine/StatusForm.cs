@@ -34,6 +34,13 @@ internal sealed record StatusForm(bool IsJson, bool IsWatch)
         output.WriteLine($"service     {address}, up {Text(status.Uptime)}, engine {status.EngineVersion}{(status.Draining ? ", stopping" : "")}");
         output.WriteLine($"workers     {string.Join("; ", status.WorkerClasses.Select(c => $"{c.Name}: {c.Busy} of {c.Workers} busy, policy {c.Policy}"))}");
         output.WriteLine($"queue       {string.Join("; ", status.Lanes.Select(l => $"{l.Name}: {l.Requests} requests, {l.Waiting} waiting"))}");
+        if (status.Cache is { } cache)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"cache       redis: {cache.Redis}; {cache.Blocks:N0} blocks, {Megabytes(cache.MemoryBytes)} MB in memory; {cache.Hits:N0} hits, {cache.Misses:N0} misses, {cache.Damaged:N0} damaged"));
+        }
+
         output.WriteLine($"memory      {Megabytes(status.AnonymousBytes)} MB anonymous, {Megabytes(status.ManagedBytes)} of them managed");
         foreach (var snapshot in status.Snapshots)
         {

@@ -25,6 +25,7 @@ internal static class ExplainJson
                 snapshot = plan.SnapshotId,
                 columns = plan.Columns.Select(c => new { c.Column.Name, role = c.Column.Role.ToString().ToLowerInvariant(), c.NormalForm }),
                 plan.Sources,
+                plan.Cache,
                 weeks = explained.Weeks.ToString(),
                 plan.Entities,
                 weekCount = plan.Weeks,

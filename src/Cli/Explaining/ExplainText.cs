@@ -24,6 +24,18 @@ internal static class ExplainText
             Print(source, Line);
         }
 
+        if (plan.Cache.Count > 0)
+        {
+            output.WriteLine();
+            foreach (var (column, cache) in plan.Columns.Zip(plan.Cache))
+            {
+                var values = cache.ComputeNanoseconds > 0
+                    ? string.Create(CultureInfo.InvariantCulture, $" ({cache.ComputeNanoseconds:G2} ns a value against {cache.FetchNanoseconds:G2})")
+                    : "";
+                output.WriteLine($"cache     {column.Column.Name}: {(cache.Used ? "used" : "not used")}, {cache.Reason}{values}");
+            }
+        }
+
         output.WriteLine();
         var (rows, services) = (explained.ShardRows, explained.Services);
         Line($"shards    {Count(rows.Count, "shard")} of {Range(rows)} rows, for {Count(services, "service")}");

@@ -28,6 +28,9 @@ internal sealed record BackfillPlan
     /// <summary>Whether every row exists, whatever the view's population says.</summary>
     public required bool IgnorePopulation { get; init; }
 
+    /// <summary>Whether the services use their cache; the rows are the same.</summary>
+    public required Contracts.V1.CachePolicy Cache { get; init; }
+
     /// <summary>Resolves a query.</summary>
     /// <param name="client">The service.</param>
     /// <param name="query">What is asked.</param>
@@ -44,6 +47,7 @@ internal sealed record BackfillPlan
             Weeks = weeks,
             WeekDays = days,
             IgnorePopulation = query.IgnorePopulation,
+            Cache = Wire.Policy(query.Cache),
             Shards = await EntitiesAsync(client, query, target.Snapshot, cancellation).ConfigureAwait(false) is { } entities
                 ? ShardPlanner.OfKeys(target.Snapshot, days.Count, entities)
                 : ShardPlanner.OfAll(target.Snapshot, days.Count),
@@ -62,6 +66,7 @@ internal sealed record BackfillPlan
             Columns = Target.ColumnSelector,
             Grid = new Grid { Weeks = Wire.Weeks(Weeks), IgnorePopulation = IgnorePopulation },
             Cursor = cursor,
+            CachePolicy = Cache,
         };
         if (shard.Keys is { } keys)
         {
@@ -84,6 +89,7 @@ internal sealed record BackfillPlan
         Snapshot = Target.SnapshotSelector,
         Columns = Target.ColumnSelector,
         Grid = new Grid { Weeks = Wire.Weeks(Weeks), IgnorePopulation = IgnorePopulation, Keys = keys is null ? null : Wire.Keys(keys) },
+        CachePolicy = Cache,
     };
 
     /// <summary>The entities that the query names or samples; null for all.</summary>

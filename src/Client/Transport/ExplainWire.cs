@@ -11,6 +11,7 @@ internal static class ExplainWire
         SnapshotId = response.SnapshotId,
         ViewVersion = response.ViewVersion,
         Columns = [.. response.Columns.Zip(response.NormalForms, (column, form) => new ExplainedColumn(Wire.Column(column), form))],
+        Cache = [.. response.Cache.Select(c => new CacheUse(c.Used, c.Reason, c.ComputeNanoseconds, c.FetchNanoseconds))],
         Sources = [.. response.Sources.Select(Source)],
         Entities = response.Entities,
         Weeks = response.Weeks,

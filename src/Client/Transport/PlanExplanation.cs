@@ -12,6 +12,9 @@ public sealed record PlanExplanation
     /// <summary>The columns, in the order of the view.</summary>
     public required IReadOnlyList<ExplainedColumn> Columns { get; init; }
 
+    /// <summary>For each column whether the cache of the service that was asked would be used; none of a service that does not say.</summary>
+    public IReadOnlyList<CacheUse> Cache { get; init; } = [];
+
     /// <summary>The sources that are read, one pass each.</summary>
     public required IReadOnlyList<ExplainedSource> Sources { get; init; }
 
@@ -41,6 +44,13 @@ public sealed record PlanExplanation
 /// <param name="Column">The column.</param>
 /// <param name="NormalForm">Its definition in normal form.</param>
 public sealed record ExplainedColumn(DatasetColumn Column, string NormalForm);
+
+/// <summary>Whether a service's cache is used for a column.</summary>
+/// <param name="Used">Whether it is.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="ComputeNanoseconds">What computing a value is expected to cost; 0 where the policy decides.</param>
+/// <param name="FetchNanoseconds">What fetching and decoding a value is expected to cost, likewise.</param>
+public sealed record CacheUse(bool Used, string Reason, double ComputeNanoseconds, double FetchNanoseconds);
 
 /// <summary>What a plan costs, estimated before it runs.</summary>
 /// <param name="Events">Events that are scanned.</param>

@@ -99,4 +99,23 @@ public sealed record BackfillQuery : FeatureQuery
 
     /// <summary>Whether every row exists, whatever the view's population says. Default: false.</summary>
     public bool IgnorePopulation { get; init; }
+
+    /// <summary>Whether columns that services have computed before are taken from their cache; values are the same. Default: where it pays.</summary>
+    public CachePolicy Cache { get; init; } = CachePolicy.Auto;
+}
+
+/// <summary>Whether services use their cache.</summary>
+public enum CachePolicy
+{
+    /// <summary>For columns whose computing costs at least three times fetching and decoding.</summary>
+    Auto,
+
+    /// <summary>For every column.</summary>
+    Always,
+
+    /// <summary>For none: nothing is taken or kept.</summary>
+    Never,
+
+    /// <summary>Every column is computed, and kept in place of what is there.</summary>
+    Refresh,
 }

@@ -30,6 +30,9 @@ public sealed record ServiceStatus
     /// <summary>Requests by kind.</summary>
     public required IReadOnlyList<LaneStatus> Lanes { get; init; }
 
+    /// <summary>What is kept of columns that were computed; null of a service that does not say.</summary>
+    public CacheStatus? Cache { get; init; }
+
     /// <summary>The snapshots that are served.</summary>
     public required IReadOnlyList<SnapshotStatus> Snapshots { get; init; }
 
@@ -52,6 +55,15 @@ public sealed record ServiceStatus
 /// <param name="Busy">How many of them run a task at this moment.</param>
 /// <param name="Policy">How the system's scheduler treats them: <c>idle</c> (SCHED_IDLE), <c>nice</c> (nice 19) or <c>normal</c>.</param>
 public sealed record WorkerClassStatus(string Name, int Workers, int Busy, string Policy);
+
+/// <summary>The cache of columns.</summary>
+/// <param name="Redis"><c>none</c>, <c>connecting</c>, <c>connected</c>, <c>stopped</c> (it failed, and is tried again by and by) or <c>read-only</c> (it takes no more entries).</param>
+/// <param name="Blocks">Blocks in the process's memory.</param>
+/// <param name="MemoryBytes">Bytes that they take.</param>
+/// <param name="Hits">Blocks that were found since the process was started.</param>
+/// <param name="Misses">Blocks that were not.</param>
+/// <param name="Damaged">Those among the hits that were damaged or foreign, and were computed again.</param>
+public sealed record CacheStatus(string Redis, long Blocks, long MemoryBytes, long Hits, long Misses, long Damaged);
 
 /// <summary>Requests of one kind.</summary>
 /// <param name="Name"><c>interactive</c> or <c>backfill</c>.</param>

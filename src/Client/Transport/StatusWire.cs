@@ -15,6 +15,9 @@ internal static class StatusWire
         BusyWorkers = response.Pool?.Busy ?? 0,
         WorkerClasses = response.Pool is null ? [] : [.. response.Pool.Classes.Select(c => new WorkerClassStatus(c.Name, c.Workers, c.Busy, c.Policy))],
         Lanes = response.Pool is null ? [] : [.. response.Pool.Lanes.Select(l => new LaneStatus(l.Name, l.Requests, l.Waiting))],
+        Cache = response.Cache is { } cache
+            ? new CacheStatus(cache.Redis, cache.Blocks, (long)cache.MemoryBytes, (long)cache.Hits, (long)cache.Misses, (long)cache.Damaged)
+            : null,
         Snapshots = [.. response.Snapshots.Select(Snapshot)],
         Views = [.. response.Views.Select(View)],
         ViewsError = response.ViewsError,

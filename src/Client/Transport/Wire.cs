@@ -44,6 +44,16 @@ internal static class Wire
         return message;
     }
 
+    /// <summary>A cache policy.</summary>
+    public static Contracts.V1.CachePolicy Policy(CachePolicy policy) => policy switch
+    {
+        CachePolicy.Auto => Contracts.V1.CachePolicy.Auto,
+        CachePolicy.Always => Contracts.V1.CachePolicy.Always,
+        CachePolicy.Never => Contracts.V1.CachePolicy.Never,
+        CachePolicy.Refresh => Contracts.V1.CachePolicy.Refresh,
+        _ => throw new ArgumentException($"cache: {policy} is no policy"),
+    };
+
     /// <summary>A request for vectors that has everything but its rows.</summary>
     public static GetFeatureVectorsRequest VectorsRequest(FeatureQuery query)
     {

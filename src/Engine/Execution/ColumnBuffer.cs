@@ -46,7 +46,11 @@ internal sealed unsafe class ColumnBuffer
     public bool IsValid(int row) => Bitmap.Get(_valid.Memory.Span, row);
 
     /// <summary>Marks rows that lie together as valid where a bit says so; a null pointer marks all.</summary>
-    public void SetValid(int firstRow, ulong* bits, int count)
+    /// <param name="firstRow">The first of the rows.</param>
+    /// <param name="bits">The bits.</param>
+    /// <param name="count">Number of rows.</param>
+    /// <param name="firstBit">The bit of the first row.</param>
+    public void SetValid(int firstRow, ulong* bits, int count, long firstBit = 0)
     {
         var words = (ulong*)_valid.Start;
         var valid = 0;
@@ -56,7 +60,7 @@ internal sealed unsafe class ColumnBuffer
             var (word, shift) = ((firstRow + done) >> 6, (firstRow + done) & 63);
             var step = Math.Min(64 - shift, count - done);
             var mask = step == 64 ? ulong.MaxValue : (1UL << step) - 1;
-            var value = bits == null ? mask : Expressions.BitWords.Read((byte*)bits, done, step);
+            var value = bits == null ? mask : Expressions.BitWords.Read((byte*)bits, firstBit + done, step);
             valid += System.Numerics.BitOperations.PopCount(value);
             if (step == 64)
             {
@@ -78,6 +82,25 @@ internal sealed unsafe class ColumnBuffer
     {
         Interlocked.Or(ref ((ulong*)_valid.Start)[row >> 6], 1UL << (row & 63));
         Interlocked.Increment(ref _validCount);
+    }
+
+    /// <summary>Copies rows that lie together from another place.</summary>
+    /// <param name="firstRow">The first of the rows.</param>
+    /// <param name="count">Number of rows.</param>
+    /// <param name="values">Their values.</param>
+    /// <param name="valid">Bits of rows with a value; a null pointer where all have one.</param>
+    /// <param name="firstBit">The bit of the first row.</param>
+    public void Put(int firstRow, int count, byte* values, ulong* valid, long firstBit)
+    {
+        Put(firstRow, count, values);
+        SetValid(firstRow, valid, count, firstBit);
+    }
+
+    /// <summary>Copies values of rows that lie together, and not which of them there are.</summary>
+    public void Put(int firstRow, int count, byte* values)
+    {
+        var bytes = (long)count * Width;
+        Buffer.MemoryCopy(values, Data + ((long)firstRow * Width), bytes, bytes);
     }
 
     /// <summary>The finished column.</summary>

@@ -7,6 +7,7 @@ internal sealed class ErrorList
 {
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
+    private readonly HashSet<int> _columns = [];
 
     /// <summary>Number of cells in error.</summary>
     public long Count { get; private set; }
@@ -22,11 +23,44 @@ internal sealed class ErrorList
         lock (_lock)
         {
             Count++;
+            _columns.Add(index);
             _entries.Add(new Entry(row, index, column, week, weekKey));
             if (_entries.Count >= 16 * CellError.CountMax)
             {
                 Trim();
             }
+        }
+    }
+
+    /// <summary>Whether a column has a cell in error.</summary>
+    /// <param name="index">Index of the column.</param>
+    public bool Has(int index)
+    {
+        lock (_lock)
+        {
+            return _columns.Contains(index);
+        }
+    }
+
+    /// <summary>Adds what another list holds, which nobody changes any more.</summary>
+    /// <param name="other">The other list.</param>
+    /// <param name="row">From its rows to rows of this block, in the same order; null of a row of another block.</param>
+    /// <param name="count">How many cells to count: of rows that are spread over blocks only the first of these counts them.</param>
+    public void AddAll(ErrorList other, Func<int, int?> row, long count)
+    {
+        lock (_lock)
+        {
+            Count += count;
+            _columns.UnionWith(other._columns);
+            foreach (var entry in other._entries)
+            {
+                if (row(entry.Row) is { } here)
+                {
+                    _entries.Add(entry with { Row = here });
+                }
+            }
+
+            Trim();
         }
     }
 

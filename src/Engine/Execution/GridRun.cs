@@ -1,4 +1,5 @@
 using FeatureService.Core.Calendar;
+using FeatureService.Core.Columns;
 using FeatureService.Core.Keys;
 using FeatureService.Engine.Planning;
 using FeatureService.Engine.Snapshots;
@@ -6,7 +7,7 @@ using FeatureService.Engine.Snapshots;
 namespace FeatureService.Engine.Execution;
 
 /// <summary>All weeks of entities of one slice.</summary>
-internal sealed unsafe class GridRun : RowsRun
+internal sealed unsafe class GridRun : SliceRun
 {
     // A batch's arrays, some dozen of eight bytes a cell, stay in a core's second-level cache.
     private const int BatchCellsMax = 4096;
@@ -24,9 +25,14 @@ internal sealed unsafe class GridRun : RowsRun
 
     /// <summary>Cuts the work.</summary>
     public GridRun(Plan plan, SliceId slice, WeekRange weeks, EntityKeys? keys)
-        : base(plan)
+        : this(plan, plan.Snapshot.Slice(slice), weeks, keys)
     {
-        _data = plan.Snapshot.Slice(slice);
+    }
+
+    private GridRun(Plan plan, SliceData data, WeekRange weeks, EntityKeys? keys)
+        : base(plan, (keys ?? data.Keys).Count, weeks)
+    {
+        _data = data;
         _binding = SliceBinding.Of(plan, _data);
         _weeks = weeks;
         _geometry = plan.Lay(weeks.First, weeks.Last - weeks.First + 1);
@@ -34,10 +40,9 @@ internal sealed unsafe class GridRun : RowsRun
         _entities = [.. Enumerable.Range(0, _keys.Count).Select(i => keys is null ? i : Math.Max(-1, _data.Keys.BinarySearch(keys[i])))];
         _events = Events(plan, _data, _entities);
         EventCount = _events.Sum();
-        var entitiesPerBlock = Math.Max(1, TaskCut.BlockRowsMax / weeks.Count);
-        for (var from = 0; from < _entities.Length; from += entitiesPerBlock)
+        for (var from = 0; from < _entities.Length; from += EntitiesPerBlock)
         {
-            Cut(from, Math.Min(from + entitiesPerBlock, _entities.Length));
+            Cut(from, Math.Min(from + EntitiesPerBlock, _entities.Length));
         }
     }
 
@@ -50,9 +55,12 @@ internal sealed unsafe class GridRun : RowsRun
     /// <inheritdoc/>
     public override long EventCount { get; }
 
-    private protected override IReadOnlyList<BlockBuffers> Blocks => _blocks;
+    internal override IReadOnlyList<BlockBuffers> Blocks => _blocks;
 
-    private protected override void RunTask(int task, Workspace workspace, CancellationToken cancellation)
+    private protected override void Run(int task, CancellationToken cancellation) =>
+        InWorkspace(workspace => RunTask(task, workspace, cancellation));
+
+    private void RunTask(int task, Workspace workspace, CancellationToken cancellation)
     {
         var (block, from, to) = _tasks[task];
         using var input = new SliceInput(Plan, _data, _binding);
@@ -65,10 +73,11 @@ internal sealed unsafe class GridRun : RowsRun
         }
     }
 
+    internal override StringTable? TextsOf(int column) =>
+        Plan.Computes(column) ? _binding.Cells.Texts[Plan.Program.OutputSlots[column]] : base.TextsOf(column);
+
     private protected override FeatureBlock Finish(BlockBuffers block) => block.Finish(
-        row => KeyOf(block.FirstRow, row),
-        _keys.Type,
-        column => block.Columns[column].Finish(_binding.Cells.Texts[Plan.Program.OutputSlots[column]]));
+        row => KeyOf(_keys, block.FirstRow + row, block.FirstRow), _keys.Type, column => block.Columns[column].Finish(TextsOf(column)));
 
     private void Compute(Workspace workspace, SliceInput input, BlockBuffers block, int from, int to, CancellationToken cancellation)
     {
@@ -101,12 +110,6 @@ internal sealed unsafe class GridRun : RowsRun
             _tasks.Add((_blocks.Count - 1, from, end));
             from = end;
         }
-    }
-
-    private KeyRun KeyOf(int firstRow, int row)
-    {
-        var entity = (firstRow + row) / _weeks.Count;
-        return new KeyRun(_keys[entity], ((entity + 1) * _weeks.Count) - firstRow);
     }
 
     /// <summary>Number of events of each entity that a plan's sources have.</summary>

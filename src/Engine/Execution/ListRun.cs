@@ -60,9 +60,12 @@ internal sealed unsafe class ListRun : RowsRun
     /// <inheritdoc/>
     public override long EventCount { get; }
 
-    private protected override IReadOnlyList<BlockBuffers> Blocks => [_block];
+    internal override IReadOnlyList<BlockBuffers> Blocks => [_block];
 
-    private protected override void RunTask(int task, Workspace workspace, CancellationToken cancellation)
+    private protected override void Run(int task, CancellationToken cancellation) =>
+        InWorkspace(workspace => RunTask(task, workspace, cancellation));
+
+    private void RunTask(int task, Workspace workspace, CancellationToken cancellation)
     {
         var (from, to) = _tasks[task];
         var slice = _slices[_stretches[from].Slice];

@@ -26,14 +26,23 @@ public abstract class RowsRun : IDisposable
 
     private protected Plan Plan { get; }
 
-    private protected abstract IReadOnlyList<BlockBuffers> Blocks { get; }
+    internal abstract IReadOnlyList<BlockBuffers> Blocks { get; }
 
     /// <summary>All weeks of entities of one slice, in ascending order of entity, then week.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="slice">The slice.</param>
     /// <param name="weeks">The weeks.</param>
     /// <param name="keys">Keys of the slice in ascending order, each once, known to the snapshot or not; null means all of the slice.</param>
-    public static RowsRun OfSlice(Plan plan, SliceId slice, WeekRange weeks, EntityKeys? keys = null) => new GridRun(plan, slice, weeks, keys);
+    public static SliceRun OfSlice(Plan plan, SliceId slice, WeekRange weeks, EntityKeys? keys = null) => new GridRun(plan, slice, weeks, keys);
+
+    /// <summary>The same where some weeks compute other columns than others.</summary>
+    /// <param name="plan">The plan of all columns.</param>
+    /// <param name="slice">The slice.</param>
+    /// <param name="weeks">The weeks.</param>
+    /// <param name="keys">As above.</param>
+    /// <param name="parts">The weeks without a gap, each part with the columns that it computes: <see cref="Plan.Computing"/> of the plan.</param>
+    public static SliceRun OfSlice(Plan plan, SliceId slice, WeekRange weeks, EntityKeys? keys, IReadOnlyList<WeekPart> parts) =>
+        parts.Count == 1 ? new GridRun(parts[0].Plan, slice, weeks, keys) : new StitchedRun(plan, slice, weeks, keys, parts);
 
     /// <summary>About how many tasks all weeks of entities of one slice are cut into, without a look at their events.</summary>
     /// <param name="plan">The plan.</param>
@@ -58,16 +67,7 @@ public abstract class RowsRun : IDisposable
     /// <param name="cancellation">Polled at least every million events.</param>
     public void RunTask(int task, CancellationToken cancellation)
     {
-        var workspace = Workspace.Rent(Plan);
-        try
-        {
-            RunTask(task, workspace, cancellation);
-        }
-        finally
-        {
-            workspace.Return();
-        }
-
+        Run(task, cancellation);
         Interlocked.Increment(ref _done);
     }
 
@@ -86,7 +86,7 @@ public abstract class RowsRun : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public virtual void Dispose()
     {
         if (!_isTaken)
         {
@@ -100,7 +100,21 @@ public abstract class RowsRun : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private protected abstract void RunTask(int task, Workspace workspace, CancellationToken cancellation);
+    private protected abstract void Run(int task, CancellationToken cancellation);
+
+    /// <summary>Runs something in a workspace of the plan.</summary>
+    private protected void InWorkspace(Action<Workspace> run)
+    {
+        var workspace = Workspace.Rent(Plan);
+        try
+        {
+            run(workspace);
+        }
+        finally
+        {
+            workspace.Return();
+        }
+    }
 
     private protected abstract FeatureBlock Finish(BlockBuffers block);
 }

@@ -72,7 +72,10 @@ internal sealed unsafe class Workspace : IDisposable
         var exists = block.Population is null ? null : WritePopulation(geometry, map, block);
         for (var i = 0; i < block.Columns.Length; i++)
         {
-            Write(i, geometry, exists, map, block);
+            if (_plan.Computes(i))
+            {
+                Write(i, geometry, exists, map, block);
+            }
         }
 
         WriteRows(slice.Data, geometry, map, block);

@@ -13,6 +13,25 @@ internal sealed class CostModel(PlanProgram program, WeekGeometry geometry, Grid
     /// <summary>Everything, once <see cref="ByAggregate"/> has added it up.</summary>
     public double Nanoseconds { get; private set; }
 
+    /// <summary>For each column of the output the nanoseconds of its aggregates, of those that it shares its part, and of its output; rows are nobody's.</summary>
+    public double[] ByColumn()
+    {
+        var users = new int[program.AggregateCount];
+        foreach (var number in program.ReadNumbers.SelectMany(numbers => numbers))
+        {
+            users[number]++;
+        }
+
+        var ofRows = Cells * StepRates.Row / Math.Max(1, program.AggregateCount);
+        return
+        [
+            .. program.OutputSlots.Select((slot, column) => slot == PlanProgram.NotComputed
+                ? 0
+                : ((double)grid.Entities * grid.Weeks.Count * StepRates.Output)
+                    + program.ReadNumbers[column].Sum(number => Math.Max(0, _byAggregate[number] - ofRows) / users[number])),
+        ];
+    }
+
     private double Cells => (double)grid.Entities * geometry.Count;
 
     /// <summary>Nanoseconds of one core by number of the aggregate, its part of what is shared included.</summary>
@@ -112,8 +131,14 @@ internal sealed class CostModel(PlanProgram program, WeekGeometry geometry, Grid
         Add(Cells * StepRates.Row, all);
         var rows = (double)grid.Entities * grid.Weeks.Count;
         var steps = Cells * program.Cells.StepCount * StepRates.CellStep / Math.Max(1, program.ReadNumbers.Length);
-        foreach (var numbers in program.ReadNumbers)
+        for (var column = 0; column < program.ReadNumbers.Length; column++)
         {
+            if (column < program.OutputSlots.Length && program.OutputSlots[column] == PlanProgram.NotComputed)
+            {
+                continue;
+            }
+
+            var numbers = program.ReadNumbers[column];
             Add((rows * StepRates.Output) + steps, numbers.Length == 0 ? all : numbers);
         }
     }

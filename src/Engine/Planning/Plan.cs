@@ -14,24 +14,30 @@ namespace FeatureService.Engine.Planning;
 /// </summary>
 public sealed class Plan
 {
+    /// <summary>A view's columns are cached or not by kind, so there are few; the bound only guards memory.</summary>
+    private const int PartsMax = 64;
+
     /// <summary>Single weeks whose geometry is kept: nearly five years, some kilobytes a week for a plan with many windows.</summary>
     private const int SingleWeeksMax = 1 << 8;
 
     // Small requests ask for one week, each for another; a slot is the week's for which it was laid last.
     private readonly WeekGeometry?[] _singleWeeks = new WeekGeometry?[SingleWeeksMax];
+    private readonly bool[] _isComputed;
+    private readonly ConcurrentDictionary<string, Plan> _parts = new(StringComparer.Ordinal);
 
     // Requests come in runs over the same weeks: all slices of a backfill.
     private volatile WeekGeometry? _lastGeometry;
     private ListCost? _listCost;
 
-    private Plan(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns, FeatureColumn? population)
+    private Plan(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns, FeatureColumn? population, bool[] isComputed)
     {
         Snapshot = snapshot;
         View = view;
         Columns = columns;
         Population = population;
+        _isComputed = isComputed;
         Id = Hash(snapshot, columns, population);
-        Program = new PlanBuilder(snapshot.Catalog).Build(columns, population);
+        Program = new PlanBuilder(snapshot.Catalog).Build(columns, population, isComputed);
     }
 
     /// <summary>The snapshot that is read.</summary>
@@ -67,7 +73,25 @@ public sealed class Plan
     /// <param name="population">The view's population where it is to decide the rows of grids; null for all rows.</param>
     public static Plan Create(
         ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns, FeatureColumn? population = null) =>
-        new(snapshot, view, columns, population);
+        new(snapshot, view, columns, population, [.. columns.Select(_ => true)]);
+
+    /// <summary>Whether a column is computed; the values of the others are put into a run by <see cref="Execution.SliceRun.Put"/>.</summary>
+    /// <param name="column">Index in <see cref="Columns"/>.</param>
+    public bool Computes(int column) => _isComputed[column];
+
+    /// <summary>The same rows and columns with the same statuses, of which only some columns are computed.</summary>
+    /// <param name="isComputed">For each column whether it is.</param>
+    public Plan Computing(IReadOnlyList<bool> isComputed)
+    {
+        var key = string.Concat(isComputed.Select(computed => computed ? '1' : '0'));
+        if (_parts.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        var part = isComputed.All(computed => computed) ? this : new Plan(Snapshot, View, Columns, Population, [.. isComputed]);
+        return _parts.Count < PartsMax ? _parts.GetOrAdd(key, part) : part;
+    }
 
     /// <summary>The plan laid on a range of weeks.</summary>
     internal WeekGeometry Lay(int first, int count)

@@ -19,14 +19,15 @@ internal sealed class PlanBuilder(Catalog catalog)
     /// <summary>The program of some columns.</summary>
     /// <param name="columns">The columns.</param>
     /// <param name="population">Which rows exist; null for all.</param>
-    public PlanProgram Build(IReadOnlyList<FeatureColumn> columns, FeatureColumn? population)
+    /// <param name="isComputed">For each column whether it is computed.</param>
+    public PlanProgram Build(IReadOnlyList<FeatureColumn> columns, FeatureColumn? population, bool[] isComputed)
     {
         var cells = new ProgramBuilder(_clock);
-        int[] slots = [.. columns.Select(column => Feature(cells, column, column.Role))];
+        int[] slots = [.. columns.Select((column, i) => isComputed[i] ? Feature(cells, column, column.Role) : PlanProgram.NotComputed)];
         var populationSlot = population is null ? PlanProgram.NoPopulation : Feature(cells, population, population.Role);
         SourcePlan[] sources = [.. _sources.Values.Select(source => source.Build())];
         AggregateCall[][] reads = [.. columns.Select(column => Reads(column.Expression))];
-        var numbers = columns.Zip(reads, (column, calls) => Numbers(column, calls)).ToList();
+        var numbers = columns.Select((column, i) => isComputed[i] ? Numbers(column, reads[i]) : []).ToList();
         if (population is not null)
         {
             numbers.Add(Numbers(population, Reads(population.Expression)));
@@ -38,7 +39,7 @@ internal sealed class PlanBuilder(Catalog catalog)
             Windows = [.. _windows],
             Cells = cells.Build(),
             AggregateCount = _aggregateCount,
-            CellWeight = CellWeight.Of(columns.Count, sources, _windows),
+            CellWeight = CellWeight.Of(isComputed.Count(computed => computed), sources, _windows),
             OutputSlots = slots,
             PopulationSlot = populationSlot,
             Reads = reads,

@@ -29,6 +29,9 @@ public sealed record PlanCost
     /// </summary>
     public required IReadOnlyList<double> AggregateShares { get; init; }
 
+    /// <summary>For each column what of <see cref="CpuSeconds"/> would be saved, about, if it were not computed.</summary>
+    public required IReadOnlyList<double> ColumnSeconds { get; init; }
+
     /// <summary>Estimates a plan.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="grid">How much the grid is.</param>
@@ -47,6 +50,7 @@ public sealed record PlanCost
             Cells = rows * plan.Columns.Count,
             Bytes = (long)(rows * (RowBytes + grid.KeyBytes + widths + (texts * grid.TextBytes))),
             CpuSeconds = nanoseconds / 1e9,
+            ColumnSeconds = [.. model.ByColumn().Select(cost => cost / 1e9)],
             AggregateShares = [.. byAggregate.Select(cost => nanoseconds == 0 ? 1.0 / byAggregate.Length : cost / nanoseconds)],
         };
     }

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using FeatureService.Core.Keys;
 using FeatureService.Engine.Definitions;
 
@@ -30,6 +31,17 @@ public interface ISnapshot
     /// </summary>
     /// <param name="source">Index in <see cref="Catalog.Sources"/>.</param>
     long CompleteUntil(int source);
+
+    /// <summary>
+    /// Adds to a hash what identifies a source's rows of a slice in some periods (<see cref="EventDigest"/>): nothing of periods without rows.
+    /// </summary>
+    /// <param name="source">Index in <see cref="Catalog.Sources"/>.</param>
+    /// <param name="slice">The slice.</param>
+    /// <param name="firstPeriod">The first period.</param>
+    /// <param name="lastPeriod">The last period.</param>
+    /// <param name="hash">The hash.</param>
+    /// <returns>False where the snapshot knows no digests: then nothing computed from it can be kept by content.</returns>
+    bool AppendDigests(int source, SliceId slice, int firstPeriod, int lastPeriod, NonCryptographicHashAlgorithm hash) => false;
 
     /// <summary>The events of a slice. Cheap: pointers and the merged list of entities.</summary>
     /// <param name="slice">The slice.</param>

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Keys;
 using FeatureService.Engine.Definitions;
@@ -84,6 +86,26 @@ public sealed class MappedSnapshot : ISnapshot, IDisposable
 
     /// <inheritdoc/>
     public long CompleteUntil(int source) => _manifest.CompleteUntil[source];
+
+    /// <inheritdoc/>
+    public bool AppendDigests(int source, SliceId slice, int firstPeriod, int lastPeriod, NonCryptographicHashAlgorithm hash)
+    {
+        var (periods, values) = _manifest.Digests[source];
+        var first = Array.BinarySearch(periods, firstPeriod);
+        Span<byte> number = stackalloc byte[sizeof(int)];
+        for (var i = first < 0 ? ~first : first; i < periods.Length && periods[i] <= lastPeriod; i++)
+        {
+            var digest = values.AsSpan(((IndexOf(slice) * periods.Length) + i) * EventDigest.DigestBytes, EventDigest.DigestBytes);
+            if (digest.ContainsAnyExcept((byte)0))
+            {
+                BinaryPrimitives.WriteInt32LittleEndian(number, periods[i]);
+                hash.Append(number);
+                hash.Append(digest);
+            }
+        }
+
+        return true;
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ObjectDisposedException">The snapshot was disposed of.</exception>

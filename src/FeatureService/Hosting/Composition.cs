@@ -1,3 +1,4 @@
+using FeatureService.Caching;
 using FeatureService.Edge;
 using FeatureService.Engine.Planning;
 using FeatureService.Hosting.InMemory;
@@ -63,10 +64,15 @@ internal static class Composition
         var metrics = new ServiceMetrics(options.Time);
         var workers = new WorkerPool(options.Workers, options.WorkerPolicy, metrics);
         var admission = new Admission(options.Admission);
+        var cache = new BlockCache(options.Cache, options.Workers, new CacheMetrics(metrics), options.Time);
         TelemetryExport.Observe(metrics, admission, workers);
+        TelemetryExport.Observe(metrics, cache);
         services.AddSingleton(metrics);
         services.AddSingleton(workers);
         services.AddSingleton(admission);
+        // An instance, as the pool is: the host disposes it behind the workers, which fill it.
+        services.AddSingleton(cache);
+        services.AddSingleton<CachedParts>();
         services.AddSingleton(options.Limits);
         services.AddSingleton(options.Time);
         services.AddSingleton(provider => new Verifier(options.Verify, metrics, provider.GetRequiredService<ILogger<Verifier>>()));

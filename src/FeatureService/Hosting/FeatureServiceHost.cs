@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using FeatureService.Caching;
 using FeatureService.Hosting.InMemory;
 using FeatureService.Registry;
 using FeatureService.Scheduling;
@@ -29,6 +30,7 @@ public sealed class FeatureServiceHost : IAsyncDisposable
         _options = options;
         _listeners = listeners;
         _metrics = app.Services.GetRequiredService<ServiceMetrics>();
+        Cache = app.Services.GetRequiredService<BlockCache>();
         _admission = app.Services.GetRequiredService<Admission>();
         _workers = app.Services.GetRequiredService<WorkerPool>();
         _snapshots = app.Services.GetRequiredService<SnapshotRegistry>();
@@ -54,6 +56,9 @@ public sealed class FeatureServiceHost : IAsyncDisposable
 
     /// <summary>What it counts and times.</summary>
     internal ServiceMetrics Metrics => _metrics;
+
+    /// <summary>What it keeps of columns that were computed.</summary>
+    internal BlockCache Cache { get; }
 
     /// <summary>Looks for new snapshots and views.</summary>
     internal Reloader Reloader => _reloader;
@@ -91,6 +96,7 @@ public sealed class FeatureServiceHost : IAsyncDisposable
             if (app is not null)
             {
                 app.Services.GetRequiredService<WorkerPool>().Dispose();
+                await app.Services.GetRequiredService<BlockCache>().DisposeAsync().ConfigureAwait(false);
                 app.Services.GetRequiredService<ServiceMetrics>().Dispose();
                 await app.DisposeAsync().ConfigureAwait(false);
             }
@@ -143,6 +149,7 @@ public sealed class FeatureServiceHost : IAsyncDisposable
         await _app.StopAsync().ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
         _workers.Dispose();
+        await Cache.DisposeAsync().ConfigureAwait(false);
         _admission.Dispose();
         _snapshots.Dispose();
         _metrics.Dispose();

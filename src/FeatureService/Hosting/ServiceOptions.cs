@@ -1,3 +1,5 @@
+using System.Buffers;
+using FeatureService.Caching;
 using FeatureService.Pipeline;
 using FeatureService.Registry;
 using FeatureService.Scheduling;
@@ -12,6 +14,9 @@ public sealed record SnapshotFolder(string Name, string Directory);
 /// <summary>What a service needs to know to start. Immutable; checked as a whole before anything is opened.</summary>
 public sealed record ServiceOptions
 {
+    private static readonly SearchValues<char> _keyCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:");
+
     /// <summary>
     /// Where it listens; default <c>http://127.0.0.1:5080</c>. Null: nowhere, and only its own process reaches it, by
     /// <see cref="FeatureServiceHost.ConnectAsync"/>.
@@ -66,6 +71,9 @@ public sealed record ServiceOptions
     /// <summary>Bounds of requests, answers and streams.</summary>
     public PipelineLimits Limits { get; init; } = new();
 
+    /// <summary>What is kept of columns that were computed; default 256 MiB in memory.</summary>
+    public CacheOptions Cache { get; init; } = new();
+
     /// <summary>What opens snapshots; default: those that <c>snapshot build</c> wrote, mapped.</summary>
     public ISnapshotOpener Opener { get; init; } = new MappedSnapshotOpener();
 
@@ -102,6 +110,7 @@ public sealed record ServiceOptions
         CheckRange(errors, "write-stall-seconds", Limits.WriteStallMax.TotalSeconds, 0.001, 86_400);
         CheckRange(errors, "verify", Verify, 0, 1);
         CheckRange(errors, "drain-seconds", DrainMax.TotalSeconds, 0, 3600);
+        CheckCache(errors);
         return errors;
     }
 
@@ -139,6 +148,24 @@ public sealed record ServiceOptions
         {
             errors.Add($"{string.Join(" and ", same.Select(n => n.Name))}: {same.Key} is given to both: expected different addresses");
         }
+    }
+
+    private void CheckCache(List<string> errors)
+    {
+        if (Cache.Redis is not null && !RedisAddress.TryRead(Cache.Redis, Cache.CallMax, out _, out var error))
+        {
+            errors.Add($"redis: {error}");
+        }
+
+        if (Cache.Namespace.Length is 0 or > 64 || Cache.Namespace.AsSpan().ContainsAnyExcept(_keyCharacters))
+        {
+            errors.Add($"cache-namespace: '{Cache.Namespace}' cannot start keys: expected up to 64 letters, digits, '-', '_', '.' or ':'");
+        }
+
+        CheckRange(errors, "cache-lifetime-seconds", Cache.Lifetime.TotalSeconds, 1, 315_360_000);
+        CheckRange(errors, "cache-value-max", Cache.ValueBytesMax, 1 << 10, 64 << 20);
+        CheckRange(errors, "cache-memory", Cache.MemoryBytes, 0, 1L << 42);
+        CheckRange(errors, "redis-timeout-milliseconds", Cache.CallMax.TotalMilliseconds, 1, 60_000);
     }
 
     private void CheckSnapshots(List<string> errors)

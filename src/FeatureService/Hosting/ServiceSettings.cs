@@ -14,6 +14,10 @@ public static class ServiceSettings
     /// <summary>What OpenTelemetry calls the setting in every program.</summary>
     private const string OtlpVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
+    /// <summary>Longer units first: each ends in one of those behind it.</summary>
+    private static readonly (string Unit, long Factor)[] _sizeUnits =
+        [("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("B", 1)];
+
     private static readonly Setting _listen = new(
         "listen", SettingKind.Text, "URL", "Where to listen: http://ADDRESS:PORT (HTTP/2) or unix:/path. Default " + ListenAddress.Default + ".");
 
@@ -65,9 +69,32 @@ public static class ServiceSettings
         "SHARE",
         "Share of the cells that are recomputed by the naive evaluator and compared, as 1% or 0.01, in at most a twentieth of the computing time; 100% is every cell, whatever it takes. Default 0.");
 
+    private static readonly Setting _redis = new(
+        "redis",
+        SettingKind.Text,
+        "ADDRESS",
+        "Redis that keeps columns for all services: HOST:PORT, several with a comma between, and options as ssl=true; or env:NAME or file:PATH that holds the address, with a password. Default none.");
+
+    private static readonly Setting _redisTimeout = new(
+        "redis-timeout-milliseconds", SettingKind.Number, "N", "How long a batch of commands to Redis may take, after which the service computes. Default 100.");
+
+    private static readonly Setting _cacheNamespace = new("cache-namespace", SettingKind.Text, "NAME", "What keys in Redis start with. Default features.");
+
+    private static readonly Setting _cacheLifetime = new(
+        "cache-lifetime-seconds", SettingKind.Number, "N", "How long Redis keeps an entry, give or take a tenth. Default 604800, a week.");
+
+    private static readonly Setting _cacheValueMax = new(
+        "cache-value-max", SettingKind.Text, "SIZE", "The largest entry, as 256KiB or 1MB; a larger one is not kept. Default 256KiB.");
+
+    private static readonly Setting _cacheMemory = new(
+        "cache-memory", SettingKind.Text, "SIZE", "Memory of the service for entries that were used lately, as 256MiB; 0 for none. Default 256MiB.");
+
     /// <summary>Every setting, in the order of help.</summary>
     public static IReadOnlyList<Setting> All { get; } =
-        [_snapshot, _views, _aggregates, _listen, _health, _metrics, _otlp, _workers, _workerPolicy, _noAuth, _noTls, _requestsMax, _backfillsMax, _writeStall, _drain, _verify];
+    [
+        _snapshot, _views, _aggregates, _listen, _health, _metrics, _otlp, _workers, _workerPolicy, _noAuth, _noTls, _requestsMax, _backfillsMax,
+        _writeStall, _drain, _redis, _redisTimeout, _cacheNamespace, _cacheLifetime, _cacheValueMax, _cacheMemory, _verify,
+    ];
 
     /// <summary>The options that flags, environment and configuration file say, in this order of strength.</summary>
     /// <param name="flags">Values of flags that were given, by setting name.</param>
@@ -105,6 +132,15 @@ public static class ServiceSettings
             RequestsMax = (int)(values.Whole(_requestsMax, errors) ?? defaults.RequestsMax),
             BackfillsMax = (int)(values.Whole(_backfillsMax, errors) ?? defaults.BackfillsMax),
             DrainMax = values.Seconds(_drain, errors) ?? defaults.DrainMax,
+            Cache = defaults.Cache with
+            {
+                Redis = values.Text(_redis),
+                CallMax = values.Whole(_redisTimeout, errors) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : defaults.Cache.CallMax,
+                Namespace = values.Text(_cacheNamespace) ?? defaults.Cache.Namespace,
+                Lifetime = values.Seconds(_cacheLifetime, errors) ?? defaults.Cache.Lifetime,
+                ValueBytesMax = (int)Math.Min(values.Size(_cacheValueMax, errors) ?? defaults.Cache.ValueBytesMax, int.MaxValue),
+                MemoryBytes = values.Size(_cacheMemory, errors) ?? defaults.Cache.MemoryBytes,
+            },
             Verify = values.Share(_verify, errors) ?? defaults.Verify,
             Limits = new PipelineLimits { WriteStallMax = values.Seconds(_writeStall, errors) ?? defaults.Limits.WriteStallMax },
         };
@@ -159,6 +195,24 @@ public static class ServiceSettings
             }
 
             errors.Add($"{setting.Name}: '{text}' is no number: expected a whole one");
+            return null;
+        }
+
+        public long? Size(Setting setting, List<string> errors)
+        {
+            if (Text(setting) is not { } text)
+            {
+                return null;
+            }
+
+            var (unit, factor) = _sizeUnits.FirstOrDefault(u => text.EndsWith(u.Unit, StringComparison.OrdinalIgnoreCase), ("", 1));
+            if (long.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && number <= long.MaxValue / factor)
+            {
+                return number * factor;
+            }
+
+            errors.Add($"{setting.Name}: '{text}' is no size: expected one as 256KiB, 64MB or 1GiB");
             return null;
         }
 

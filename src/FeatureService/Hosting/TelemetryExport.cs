@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using FeatureService.Caching;
 using FeatureService.Scheduling;
 using FeatureService.Telemetry;
 using OpenTelemetry.Exporter;
@@ -62,6 +63,19 @@ internal static class TelemetryExport
         metrics.Observe(
             "feature_service.workers.limit", "{thread}", "Workers that there are.", () => ByClass(_ => workers.Workers));
     }
+
+    /// <summary>Adds how the cache is.</summary>
+    public static void Observe(ServiceMetrics metrics, BlockCache cache)
+    {
+        metrics.Observe(
+            "feature_service.cache.memory", "By", "Bytes of blocks in the process's memory.", () => [new Measurement<long>(cache.State.Bytes)]);
+        metrics.Observe(
+            "feature_service.cache.stopped", "{breaker}", "1 where the breaker has stopped calls to Redis, else 0.",
+            () => [Stopped("read", cache.State.ReadsStopped), Stopped("write", cache.State.WritesStopped)]);
+    }
+
+    private static Measurement<long> Stopped(string operation, bool isStopped) =>
+        new(isStopped ? 1 : 0, new KeyValuePair<string, object?>("feature_service.cache.operation", operation));
 
     private static void Export(OtlpExporterOptions exporter, string endpoint)
     {

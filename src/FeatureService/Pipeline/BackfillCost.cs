@@ -13,9 +13,16 @@ internal sealed class BackfillCost(BackfillTask task)
     private TimeSpan _slice;
     private TimeSpan _all;
     private int _slices;
+    private long _cellsFound;
 
     /// <summary>A part of a slice is computed.</summary>
-    public void Add(TimeSpan cpu) => _slice += cpu;
+    /// <param name="cpu">What it took.</param>
+    /// <param name="cellsFound">Values that were not computed, as the cache had them.</param>
+    public void Add(TimeSpan cpu, long cellsFound)
+    {
+        _slice += cpu;
+        _cellsFound += cellsFound;
+    }
 
     /// <summary>A slice is computed.</summary>
     /// <returns>The CPU time of its parts.</returns>
@@ -31,7 +38,8 @@ internal sealed class BackfillCost(BackfillTask task)
     {
         var (plan, rows) = (task.Selection.Plan, task.Rows);
         var slices = rows.Counts(plan.Snapshot, task.FirstSlice, task.FirstSlice + _slices);
-        if (slices.Sum(slice => (long)slice.Entities) * rows.Weeks.Count >= RowsMin)
+        // What was found says nothing of what computing it costs.
+        if (_cellsFound == 0 && slices.Sum(slice => (long)slice.Entities) * rows.Weeks.Count >= RowsMin)
         {
             scale.Observe(_all, PlanCost.Of(plan, GridCounts.Of(plan, rows.Weeks, slices)).CpuSeconds);
         }

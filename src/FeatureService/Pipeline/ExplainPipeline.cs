@@ -13,10 +13,11 @@ namespace FeatureService.Pipeline;
 /// <param name="views">The published views.</param>
 /// <param name="bound">Bound views and plans.</param>
 /// <param name="workers">What would compute.</param>
+/// <param name="cache">What would be found.</param>
 /// <param name="limits">Bounds of requests.</param>
 /// <param name="scale">What this service has learnt of its speed.</param>
 public sealed class ExplainPipeline(
-    Admission admission, SnapshotRegistry snapshots, ViewRegistry views, BoundViews bound, WorkerPool workers, PipelineLimits limits, CostScale scale)
+    Admission admission, SnapshotRegistry snapshots, ViewRegistry views, BoundViews bound, WorkerPool workers, CachedParts cache, PipelineLimits limits, CostScale scale)
 {
     private readonly RequestReader _requests = new(new SelectionReader(snapshots, views, bound), limits);
 
@@ -33,9 +34,10 @@ public sealed class ExplainPipeline(
             Snapshot = request.Snapshot,
             Columns = request.Columns,
             Grid = request.Grid,
+            CachePolicy = request.CachePolicy,
         });
         // A slice's events are looked at, which may have to come from the disk.
-        var work = new SingleTask<ExplainResponse>(_ => ExplainReply.Of(task, workers.Workers, scale));
+        var work = new SingleTask<ExplainResponse>(_ => ExplainReply.Of(task, workers.Workers, scale, cache));
         await workers.Queue.Open(WorkLane.Interactive).RunAsync(work, cancellation).ConfigureAwait(false);
         return work.Result;
     }

@@ -1,18 +1,20 @@
-using FeatureService.Scheduling;
-
 namespace FeatureService.Pipeline;
 
 /// <summary>
 /// Computes a backfill's parts a little ahead of the one that is being sent: enough to keep workers busy, few enough that a slow
 /// reader costs no memory.
 /// </summary>
-/// <param name="flow">The request's share of the workers.</param>
 /// <param name="parts">The parts in order.</param>
 /// <param name="work">Makes a part's work.</param>
+/// <param name="compute">Computes it.</param>
 /// <param name="aheadMax">Parts that are queued, running or done beside the one that was handed out.</param>
 /// <param name="cancellation">Stops computing.</param>
 internal sealed class PartsAhead(
-    WorkFlow flow, IEnumerable<SlicePart> parts, Func<SlicePart, RowsWork> work, int aheadMax, CancellationToken cancellation)
+    IEnumerable<SlicePart> parts,
+    Func<SlicePart, RowsWork> work,
+    Func<SlicePart, RowsWork, CancellationToken, Task> compute,
+    int aheadMax,
+    CancellationToken cancellation)
     : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -55,7 +57,7 @@ internal sealed class PartsAhead(
             var part = _parts.Current;
             var started = work(part);
             // A slice without entities has nothing to compute, but its end is sent.
-            var done = part.EntityCount == 0 ? Task.CompletedTask : flow.RunAsync(started, _stop.Token);
+            var done = part.EntityCount == 0 ? Task.CompletedTask : compute(part, started, _stop.Token);
             _pending.Enqueue((part, started, done));
         }
     }

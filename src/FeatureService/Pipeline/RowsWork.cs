@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FeatureService.Caching;
 using FeatureService.Engine.Execution;
 using FeatureService.Engine.Planning;
 using FeatureService.Pipeline.Verification;
@@ -14,8 +15,10 @@ internal sealed class RowsWork(Plan plan, Func<RowsRun> start, Verifier verifier
 {
     private RowsRun? _run;
     private int _doneInline;
+    private PartBlocks? _cached;
     private long _computedTicks;
     private long _cpuTicks;
+    private long _computedCpuTicks;
 
     /// <summary>The finished blocks in row order; none before the work is done.</summary>
     public IReadOnlyList<FeatureBlock> Blocks { get; private set; } = [];
@@ -60,31 +63,46 @@ internal sealed class RowsWork(Plan plan, Func<RowsRun> start, Verifier verifier
         return true;
     }
 
+    /// <summary>Values that the cache had; 0 before the work is done.</summary>
+    public long CellsFound => _cached?.CellsFound ?? 0;
+
+    /// <summary>Takes what blocks there are of it from the cache, and leaves there what is computed; called before the workers begin.</summary>
+    /// <param name="blocks">The blocks that were found.</param>
+    public void Use(PartBlocks blocks) => _cached = blocks;
+
     /// <inheritdoc/>
     public int Begin()
     {
         if (_run is null)
         {
             var before = ThreadCpuTime.Now;
-            _run = start();
+            _run = _cached is null ? start() : _cached.Start();
             Took(before);
         }
 
-        return _run.TaskCount - _doneInline;
+        return _run.TaskCount - _doneInline + DecodeCount;
     }
 
     /// <inheritdoc/>
     public void RunTask(int task, CancellationToken cancellation)
     {
         var (started, before) = (Stopwatch.GetTimestamp(), ThreadCpuTime.Now);
-        _run!.RunTask(_doneInline + task, cancellation);
-        Took(before);
+        if (task < DecodeCount)
+        {
+            _cached!.Decode(task);
+            _cached.Decoded(task, Took(before));
+            return;
+        }
+
+        _run!.RunTask(_doneInline + task - DecodeCount, cancellation);
+        Interlocked.Add(ref _computedCpuTicks, Took(before).Ticks);
         Interlocked.Add(ref _computedTicks, Stopwatch.GetElapsedTime(started).Ticks);
     }
 
     /// <inheritdoc/>
     public void Complete()
     {
+        _cached?.Take(TimeSpan.FromTicks(_computedCpuTicks));
         Blocks = _run!.Complete();
         if (verifier.IsOn)
         {
@@ -105,5 +123,12 @@ internal sealed class RowsWork(Plan plan, Func<RowsRun> start, Verifier verifier
         _run = null;
     }
 
-    private void Took(TimeSpan before) => Interlocked.Add(ref _cpuTicks, (ThreadCpuTime.Now - before).Ticks);
+    private int DecodeCount => _cached?.DecodeCount ?? 0;
+
+    private TimeSpan Took(TimeSpan before)
+    {
+        var taken = ThreadCpuTime.Now - before;
+        Interlocked.Add(ref _cpuTicks, taken.Ticks);
+        return taken;
+    }
 }

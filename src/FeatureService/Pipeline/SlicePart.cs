@@ -1,3 +1,4 @@
+using FeatureService.Caching;
 using FeatureService.Core.Keys;
 using FeatureService.Engine.Execution;
 using FeatureService.Engine.Snapshots;
@@ -14,6 +15,9 @@ namespace FeatureService.Pipeline;
 /// <param name="EndsSlice">Whether the slice ends with this part.</param>
 internal sealed record SlicePart(int SliceIndex, SliceId Slice, EntityKeys? Keys, int EntityCount, bool EndsSlice)
 {
+    /// <summary>Whether it is whole blocks of the cache: the request wants all of the slice, and the part starts where a block does.</summary>
+    public bool IsWholeBlocks { get; private init; }
+
     /// <summary>The parts of a backfill in order; made one by one, as a grid may have millions of slices.</summary>
     /// <param name="task">The backfill.</param>
     /// <param name="partBytesMax">Output of one part; a single entity may exceed it.</param>
@@ -39,17 +43,21 @@ internal sealed record SlicePart(int SliceIndex, SliceId Slice, EntityKeys? Keys
     private static IEnumerable<SlicePart> OfSlice(ISnapshot snapshot, SliceRows rows, int index, int entitiesMax)
     {
         var count = rows.Keys?.Count ?? snapshot.EntityCount(rows.Id);
+        var isAll = rows.Keys is null;
         if (count <= entitiesMax)
         {
-            yield return new SlicePart(index, rows.Id, rows.Keys, count, true);
+            yield return new SlicePart(index, rows.Id, rows.Keys, count, true) { IsWholeBlocks = isAll };
             yield break;
         }
 
+        // Cut where blocks of the cache are, unless rows are so wide that a part has not even one.
+        var hasBlocks = entitiesMax >= BlockKey.RunEntities;
+        entitiesMax -= hasBlocks ? entitiesMax % BlockKey.RunEntities : 0;
         var keys = rows.Keys ?? snapshot.Slice(rows.Id).Keys;
         for (var first = 0; first < count; first += entitiesMax)
         {
             var size = Math.Min(entitiesMax, count - first);
-            yield return new SlicePart(index, rows.Id, keys.Slice(first, size), size, first + size == count);
+            yield return new SlicePart(index, rows.Id, keys.Slice(first, size), size, first + size == count) { IsWholeBlocks = isAll && hasBlocks };
         }
     }
 }

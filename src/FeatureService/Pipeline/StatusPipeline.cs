@@ -1,3 +1,4 @@
+using FeatureService.Caching;
 using FeatureService.Contracts.V1;
 using FeatureService.Engine;
 using FeatureService.Engine.Snapshots;
@@ -13,9 +14,10 @@ namespace FeatureService.Pipeline;
 /// <param name="views">The published views.</param>
 /// <param name="bound">Bound views and plans.</param>
 /// <param name="workers">What computes.</param>
+/// <param name="cache">What is kept.</param>
 /// <param name="uptime">When the service was started.</param>
 public sealed class StatusPipeline(
-    Admission admission, SnapshotRegistry snapshots, ViewRegistry views, BoundViews bound, WorkerPool workers, Uptime uptime)
+    Admission admission, SnapshotRegistry snapshots, ViewRegistry views, BoundViews bound, WorkerPool workers, BlockCache cache, Uptime uptime)
 {
     /// <summary>The pool, the snapshots, the views and the memory, each read by itself.</summary>
     public GetStatusResponse Get()
@@ -44,11 +46,33 @@ public sealed class StatusPipeline(
             Busy = workers.Queue.BusyCount(c),
             Policy = workers.PolicyOf(c).Label(),
         }));
+        response.Cache = Of(cache);
         response.Pool.Busy = response.Pool.Classes.Sum(c => c.Busy);
         response.Snapshots.AddRange(served.Select(Of));
         ISnapshot[] against = [.. served.Select(s => s.Snapshot)];
         response.Views.AddRange(files.Files.Select(f => PublishedViews.Of(f, against, bound)));
         return response;
+    }
+
+    private static CacheStatus Of(BlockCache cache)
+    {
+        var (state, (hits, misses, damaged)) = (cache.State, cache.Metrics.Totals);
+        return new CacheStatus
+        {
+            Redis = state switch
+            {
+                { HasRedis: false } => "none",
+                { ReadsStopped: true } => "stopped",
+                { IsConnected: false } => "connecting",
+                { WritesStopped: true } => "read-only",
+                _ => "connected",
+            },
+            Blocks = state.Blocks,
+            MemoryBytes = (ulong)state.Bytes,
+            Hits = (ulong)hits,
+            Misses = (ulong)misses,
+            Damaged = (ulong)damaged,
+        };
     }
 
     private static SnapshotStatus Of(ServedSnapshot served) => new()

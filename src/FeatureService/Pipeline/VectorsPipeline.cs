@@ -10,12 +10,13 @@ using FeatureService.Telemetry;
 
 namespace FeatureService.Pipeline;
 
-/// <summary>How feature vectors are answered, step by step: admit, plan, compute, reply.</summary>
+/// <summary>How feature vectors are answered, step by step: admit, plan, probe the cache, compute, fill it, reply.</summary>
 /// <param name="admission">Lets requests in.</param>
 /// <param name="snapshots">The snapshots.</param>
 /// <param name="views">The published views.</param>
 /// <param name="bound">Bound views and plans.</param>
 /// <param name="workers">What computes.</param>
+/// <param name="cache">Columns of slices that were computed before.</param>
 /// <param name="verifier">Verifies a share of what was computed.</param>
 /// <param name="limits">Bounds of requests and answers.</param>
 /// <param name="scale">Told what backfills have cost.</param>
@@ -26,6 +27,7 @@ public sealed class VectorsPipeline(
     ViewRegistry views,
     BoundViews bound,
     WorkerPool workers,
+    CachedParts cache,
     Verifier verifier,
     PipelineLimits limits,
     CostScale scale,
@@ -86,10 +88,13 @@ public sealed class VectorsPipeline(
         var plan = task.Selection.Plan;
         trace.View = task.Selection.ViewName;
 
+        // A part: probe the cache for its columns, compute those that are missing, and leave them there behind the answer.
+        var flow = workers.Queue.Open(WorkLane.Backfill);
+        var cached = await cache.OpenAsync(task, flow, cancellation).ConfigureAwait(false);
         await using var ahead = new PartsAhead(
-            workers.Queue.Open(WorkLane.Backfill),
             SlicePart.Of(task, limits.PartBytesMax),
             part => part.Work(task, verifier),
+            (part, work, stop) => cache.ComputeAsync(cached, part, work, flow, stop),
             limits.PartsAhead,
             cancellation);
 
@@ -108,7 +113,7 @@ public sealed class VectorsPipeline(
                 }
             }
 
-            cost.Add(work.CpuTime);
+            cost.Add(work.CpuTime, work.CellsFound);
             if (part.EndsSlice)
             {
                 var next = part.SliceIndex + 1;

@@ -28,6 +28,9 @@ internal static class Answer
     public static List<AnswerRow> OfList(Plan plan, IReadOnlyList<EntityKey> keys, IReadOnlyList<int> weeks) =>
         Rows(plan, RowsRun.OfList(plan, keys, weeks));
 
+    /// <summary>The rows of a run.</summary>
+    public static List<AnswerRow> OfRun(Plan plan, RowsRun run) => Rows(plan, run);
+
     /// <summary>Every slice of a plan's snapshot.</summary>
     public static IEnumerable<SliceId> Slices(Plan plan)
     {

@@ -265,7 +265,7 @@ public sealed class BackfillTests
         var view = Engine.Definitions.ViewCompiler.Compile(Wide, "v", snapshot.Catalog).View!;
         var plan = Engine.Planning.Plan.Create(snapshot, view, view.Columns);
         var rows = FeatureService.Pipeline.Requests.GridRows.OfAll(new Core.Calendar.WeekRange(2800, 10), snapshot.Placement);
-        var task = new FeatureService.Pipeline.Requests.BackfillTask(new FeatureService.Pipeline.Requests.Selection("taxi", snapshot, plan), rows, 0, Core.Columns.Encodings.EncodingSet.Plain);
+        var task = new FeatureService.Pipeline.Requests.BackfillTask(new FeatureService.Pipeline.Requests.Selection("taxi", snapshot, plan), rows, 0, Core.Columns.Encodings.EncodingSet.Plain, FeatureService.Caching.CachePolicy.Auto);
 
         var parts = SlicePart.Of(task, 50_000).ToList();
 

@@ -1,3 +1,4 @@
+using FeatureService.Caching;
 using FeatureService.Contracts.V1;
 using FeatureService.Engine.Planning;
 using FeatureService.Pipeline;
@@ -22,11 +23,13 @@ public sealed class FlowTests : IDisposable
     private readonly Admission _admission = new(new AdmissionLimits(4, 4));
     private readonly FakeTimeProvider _time = new();
     private readonly ServiceMetrics _metrics = new(TimeProvider.System);
+    private readonly BlockCache _cache;
     private readonly RequestTrace _trace;
     private readonly VectorsPipeline _pipeline;
 
     public FlowTests()
     {
+        _cache = new BlockCache(new CacheOptions(), 2, new CacheMetrics(_metrics), _time);
         _trace = new RequestTrace(_metrics, "features.v1.FeatureVectorsService/Backfill");
         _pipeline = new VectorsPipeline(
             _admission,
@@ -34,6 +37,7 @@ public sealed class FlowTests : IDisposable
             new ViewRegistry(PublishedFiles.None),
             new BoundViews(),
             _workers,
+            new CachedParts(_cache, _workers, new CostScale()),
             s_noVerifier,
             new PipelineLimits(),
             new CostScale(),
@@ -104,7 +108,7 @@ public sealed class FlowTests : IDisposable
         using var closed = new GatedSnapshot(Taxi.Make(1, 32), isOpen: false);
         using var gone = new CancellationTokenSource();
         var pipeline = new VectorsPipeline(
-            _admission, new SnapshotRegistry([new ServedSnapshot("default", "", closed, _time.GetUtcNow())]), new ViewRegistry(PublishedFiles.None), new BoundViews(), _workers, s_noVerifier, new PipelineLimits(), new CostScale(), _time);
+            _admission, new SnapshotRegistry([new ServedSnapshot("default", "", closed, _time.GetUtcNow())]), new ViewRegistry(PublishedFiles.None), new BoundViews(), _workers, new CachedParts(_cache, _workers, new CostScale()), s_noVerifier, new PipelineLimits(), new CostScale(), _time);
         var stream = pipeline.BackfillAsync(Taxi.Backfill(), new HeldReader(), _trace, gone.Token);
         await closed.NextReadAsync();
 

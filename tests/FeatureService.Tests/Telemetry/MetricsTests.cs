@@ -109,6 +109,13 @@ public sealed class MetricsTests
         await Expect.StatusAsync(
             StatusCode.InvalidArgument,
             service.Vectors.GetFeatureVectorsAsync(new GetFeatureVectorsRequest(), cancellationToken: Cancellation));
+        // What only a large backfill and a sick Redis bring about.
+        var cache = service.Host.Cache.Metrics;
+        cache.Asked("miss", 1);
+        cache.Filled("kept", 1);
+        cache.Moved("read", 1);
+        cache.Failed("read", "timeout");
+        cache.Chose("cache", "worth", 1);
         readings.Observe();
 
         var documented = Documentation.Lines("docs/metrics.md").Where(line => line.StartsWith("| `feature_service.", StringComparison.Ordinal))

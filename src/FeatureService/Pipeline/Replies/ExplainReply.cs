@@ -13,7 +13,8 @@ internal static class ExplainReply
     /// <param name="task">The backfill.</param>
     /// <param name="workers">Workers of this service.</param>
     /// <param name="scale">What this service has learnt of its speed.</param>
-    public static ExplainResponse Of(BackfillTask task, int workers, CostScale scale)
+    /// <param name="cache">Decides which columns it would be asked for.</param>
+    public static ExplainResponse Of(BackfillTask task, int workers, CostScale scale, CachedParts cache)
     {
         var plan = task.Selection.Plan;
         var slices = task.Rows.Counts(plan.Snapshot, 0, task.Rows.SliceCount);
@@ -34,6 +35,13 @@ internal static class ExplainReply
         response.Columns.AddRange(plan.Columns.Select(Headers.Of));
         response.NormalForms.AddRange(plan.Columns.Select(column => column.NormalForm));
         response.Sources.AddRange(SourceOverview.Of(plan).Zip(grid.Scanned, (source, scanned) => Source(source, scanned, cost.AggregateShares)));
+        response.Cache.AddRange(cache.Explain(task, slices).Select(choice => new ExplainedCache
+        {
+            Used = choice.IsUsed,
+            Reason = choice.Text,
+            ComputeNanoseconds = choice.ComputeNs,
+            FetchNanoseconds = choice.FetchNs,
+        }));
         return response;
     }
 

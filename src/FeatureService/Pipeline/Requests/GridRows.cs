@@ -32,6 +32,9 @@ internal sealed class GridRows
     /// <summary>The weeks.</summary>
     public WeekRange Weeks { get; }
 
+    /// <summary>Whether all entities of each slice are asked for.</summary>
+    public bool HasAllEntities => _named is null;
+
     /// <summary>Number of slices.</summary>
     public int SliceCount { get; }
 

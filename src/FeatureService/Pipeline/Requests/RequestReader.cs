@@ -3,6 +3,7 @@ using FeatureService.Contracts.V1;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Columns.Encodings;
 using FeatureService.Engine.Snapshots;
+using CachePolicy = FeatureService.Caching.CachePolicy;
 
 namespace FeatureService.Pipeline.Requests;
 
@@ -17,7 +18,8 @@ internal sealed record VectorsTask(Selection Selection, ListRows Rows, EncodingS
 /// <param name="Rows">For which rows.</param>
 /// <param name="FirstSlice">Index of the first slice to compute: behind the cursor.</param>
 /// <param name="Encodings">Encodings that the caller reads.</param>
-internal sealed record BackfillTask(Selection Selection, GridRows Rows, int FirstSlice, EncodingSet Encodings);
+/// <param name="Cache">Whether it uses the cache.</param>
+internal sealed record BackfillTask(Selection Selection, GridRows Rows, int FirstSlice, EncodingSet Encodings, CachePolicy Cache);
 
 /// <summary>From requests to what can be computed; everything that is wrong with a request is told at once.</summary>
 /// <param name="selections">Finds snapshots, views and columns.</param>
@@ -62,6 +64,7 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
         var view = selections.ReadView(request.View, snapshot, violations);
         var selection = selections.ReadColumns(request.Columns, view, request.Grid is not { IgnorePopulation: true }, snapshot, violations);
         var encodings = ReadEncodings(request.AcceptEncodings, violations);
+        var cache = ReadPolicy(request.CachePolicy, violations);
         var rows = RowsReader.ReadGrid(request.Grid, snapshot, violations);
         CheckEntityBytes(selection, rows, violations);
         if (cursor is not null && selection is not null && rows is not null
@@ -71,7 +74,7 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
         }
 
         violations.ThrowIfAny();
-        return new BackfillTask(selection!, rows!, cursor?.NextSlice ?? 0, encodings);
+        return new BackfillTask(selection!, rows!, cursor?.NextSlice ?? 0, encodings, cache);
     }
 
     /// <summary>Refuses an answer that is too large; the reason tells programs to ask for fewer rows.</summary>
@@ -120,6 +123,24 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{rows.Weeks.Count} weeks of {selection.Plan.Columns.Count} columns take {bytes} bytes an entity, at most {limits.EntityBytesMax} are computed at once: ask for fewer weeks or columns"));
+        }
+    }
+
+    private static CachePolicy ReadPolicy(Contracts.V1.CachePolicy policy, Violations violations)
+    {
+        switch (policy)
+        {
+            case Contracts.V1.CachePolicy.Unspecified or Contracts.V1.CachePolicy.Auto:
+                return CachePolicy.Auto;
+            case Contracts.V1.CachePolicy.Always:
+                return CachePolicy.Always;
+            case Contracts.V1.CachePolicy.Never:
+                return CachePolicy.Never;
+            case Contracts.V1.CachePolicy.Refresh:
+                return CachePolicy.Refresh;
+            default:
+                violations.Add("cache_policy", $"{(int)policy} is not known: expected auto, always, never or refresh");
+                return CachePolicy.Auto;
         }
     }
 

@@ -1,0 +1,344 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Text;
+using FeatureService.Core.Keys;
+using FeatureService.Engine;
+using FeatureService.Engine.Execution;
+using FeatureService.Engine.Planning;
+
+namespace FeatureService.Caching;
+
+/// <summary>
+/// The blocks of one part of a slice, step by step: <see cref="Prepare"/> names them, <see cref="ProbeAsync"/> looks for them,
+/// <see cref="Start"/> makes the run of what is missing, <see cref="Decode"/> puts what was found into it, <see cref="Take"/> takes out
+/// what is to be kept, and <see cref="Keep"/> keeps it.
+/// </summary>
+/// <param name="grid">The backfill.</param>
+/// <param name="slice">The slice.</param>
+/// <param name="keys">The part's entities: consecutive ones of the slice; null for all of it.</param>
+internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? keys) : IDisposable
+{
+    /// <summary>How often it waits for others that compute the same.</summary>
+    private const int WaitsMax = 4;
+
+    private readonly List<CachedColumn> _columns = [];
+    private readonly List<(CachedColumn Column, int Chunk)> _fills = [];
+    private int _entities;
+    private SliceRun? _run;
+    private IDisposable? _lead;
+    private long _reserved;
+
+    private Plan Plan => grid.Plan;
+
+    /// <summary>Number of columns to decode; each is a task.</summary>
+    public int DecodeCount { get; private set; }
+
+    /// <summary>Values that came from the cache.</summary>
+    public long CellsFound { get; private set; }
+
+    /// <summary>Groups of blocks to keep; each is a task.</summary>
+    public int FillCount => _fills.Count;
+
+    /// <summary>Names the blocks; called on a worker, as it may read the slice.</summary>
+    public void Prepare()
+    {
+        var ofPart = keys ?? Plan.Snapshot.Slice(slice).Keys;
+        _entities = ofPart.Count;
+        var runs = new UInt128[(_entities + BlockKey.RunEntities - 1) / BlockKey.RunEntities];
+        for (var run = 0; run < runs.Length; run++)
+        {
+            runs[run] = HashOf(ofPart, run * BlockKey.RunEntities, EntitiesOf(run));
+        }
+
+        var choices = grid.Choose((long)_entities * grid.Weeks.Count);
+        for (var column = 0; column < choices.Length && _entities > 0; column++)
+        {
+            if (choices[column].IsUsed && NamesOf(column, runs) is { } names)
+            {
+                _columns.Add(new CachedColumn(column, names));
+            }
+        }
+    }
+
+    /// <summary>Looks for the blocks; waits where others compute all that is missing.</summary>
+    /// <param name="cancellation">Ends the wait.</param>
+    public async Task ProbeAsync(CancellationToken cancellation)
+    {
+        for (var wait = 0; wait < WaitsMax && grid.Policy != CachePolicy.Refresh; wait++)
+        {
+            await FindAsync(cancellation).ConfigureAwait(false);
+            BlockKey[] missing = [.. _columns.SelectMany(column => column.Missing())];
+            if (missing.Length == 0)
+            {
+                return;
+            }
+
+            _lead = grid.Cache.Flights.Enter(missing, out var others);
+            if (others is null)
+            {
+                return;
+            }
+
+            await others.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Checks what was found and makes the run; called on a worker.</summary>
+    public SliceRun Start()
+    {
+        var isComputed = grid.Chunks.Select(_ => Enumerable.Repeat(true, Plan.Columns.Count).ToArray()).ToArray();
+        foreach (var column in _columns)
+        {
+            Unpack(column);
+            for (var chunk = 0; chunk < grid.Chunks.Length; chunk++)
+            {
+                isComputed[chunk][column.Index] = column.Found[chunk] is null;
+                CellsFound += column.Found[chunk] is null ? 0 : (long)_entities * grid.Chunks[chunk].Count;
+            }
+        }
+
+        // Those with something to decode first: their number is that of the task.
+        _columns.Sort((a, b) => b.HasFound.CompareTo(a.HasFound));
+        DecodeCount = _columns.Count(column => column.HasFound);
+        _run = RowsRun.OfSlice(Plan, slice, grid.Weeks, keys, [.. Parts(isComputed)]);
+        return _run;
+    }
+
+    /// <summary>Puts what was found of a column into the run.</summary>
+    /// <param name="task">From 0 to <see cref="DecodeCount"/> - 1.</param>
+    public void Decode(int task)
+    {
+        var column = _columns[task];
+        for (var chunk = 0; chunk < grid.Chunks.Length; chunk++)
+        {
+            for (var run = 0; column.Found[chunk] is { } blocks && run < blocks.Length; run++)
+            {
+                _run!.Put(column.Index, PatchOf(chunk, run), BlockWeeks.Pick(blocks[run], grid.Chunks[chunk].Mask));
+            }
+        }
+    }
+
+    /// <summary>Tells what decoding a column took.</summary>
+    public void Decoded(int task, TimeSpan taken)
+    {
+        var column = _columns[task];
+        var cells = Enumerable.Range(0, grid.Chunks.Length).Sum(chunk => column.Found[chunk] is null ? 0L : (long)_entities * grid.Chunks[chunk].Count);
+        if (taken > TimeSpan.Zero)
+        {
+            var described = Plan.Columns[column.Index];
+            grid.Cache.Costs.Decoded(described.Fingerprint, described.OutputType, (double)column.FoundBytes / cells, taken.TotalSeconds * 1e9 / cells);
+        }
+    }
+
+    /// <summary>Takes what is to be kept out of the run, all of its tasks being done; called on a worker, before its blocks are taken.</summary>
+    /// <param name="taken">CPU time of computing.</param>
+    public void Take(TimeSpan taken)
+    {
+        Learn(taken);
+        grid.Cache.Budget.Earn();
+        foreach (var column in _columns)
+        {
+            // Errors are told with each answer, so a column that has some is computed with each.
+            for (var chunk = 0; !_run!.HasErrors(column.Index) && chunk < grid.Chunks.Length; chunk++)
+            {
+                if (column.Found[chunk] is null && MayKeep(column, grid.Chunks[chunk]))
+                {
+                    column.Taken[chunk] = [.. Enumerable.Range(0, column.Names[chunk].Length).Select(run => new Block(
+                        grid.Chunks[chunk].Mask, EntitiesOf(run), _run.Take(column.Index, PatchOf(chunk, run))))];
+                    _fills.Add((column, chunk));
+                }
+            }
+        }
+
+        _run = null;
+    }
+
+    /// <summary>Packs and keeps a group of blocks; called on a worker, behind the answer.</summary>
+    /// <param name="task">From 0 to <see cref="FillCount"/> - 1.</param>
+    /// <param name="now">The worker's CPU time.</param>
+    public void Keep(int task, Func<TimeSpan> now)
+    {
+        var (column, chunk) = _fills[task];
+        var (before, size) = (now(), 0L);
+        for (var run = 0; run < column.Names[chunk].Length; run++)
+        {
+            size += grid.Cache.Keep(column.Names[chunk][run], column.Taken[chunk]![run]);
+        }
+
+        column.Taken[chunk] = null;
+        var cells = (double)_entities * grid.Chunks[chunk].Count;
+        if (size > 0 && now() - before is var taken && taken > TimeSpan.Zero)
+        {
+            var described = Plan.Columns[column.Index];
+            grid.Cache.Costs.Packed(described.Fingerprint, described.OutputType, size / cells, taken.TotalSeconds * 1e9 / cells);
+        }
+    }
+
+    /// <summary>Lets others that wait for the blocks go on.</summary>
+    public void Dispose()
+    {
+        _lead?.Dispose();
+        _lead = null;
+        grid.Cache.Release(Interlocked.Exchange(ref _reserved, 0));
+    }
+
+    private static UInt128 HashOf(EntityKeys keys, int first, int count)
+    {
+        var hash = new XxHash128();
+        hash.Append([(byte)keys.Type]);
+        if (keys.Texts is null)
+        {
+            hash.Append(MemoryMarshal.AsBytes(keys.Numbers.Slice(first, count)));
+            return hash.GetCurrentHashAsUInt128();
+        }
+
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        for (var i = first; i < first + count; i++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(length, keys.Texts[i].Length);
+            hash.Append(length);
+            hash.Append(keys.Texts[i]);
+        }
+
+        return hash.GetCurrentHashAsUInt128();
+    }
+
+    private int EntitiesOf(int run) => Math.Min(BlockKey.RunEntities, _entities - (run * BlockKey.RunEntities));
+
+    private RowPatch PatchOf(int chunk, int run) =>
+        new(run * BlockKey.RunEntities, EntitiesOf(run), grid.Chunks[chunk].First, grid.Chunks[chunk].Count);
+
+    /// <summary>The names of a column's blocks by chunk and run; null where the snapshot does not know its content.</summary>
+    private BlockKey[][]? NamesOf(int column, UInt128[] runs)
+    {
+        var described = Plan.Columns[column];
+        var names = new BlockKey[grid.Chunks.Length][];
+        Span<byte> bytes = stackalloc byte[16];
+        for (var chunk = 0; chunk < names.Length; chunk++)
+        {
+            var hash = new XxHash128();
+            hash.Append(Encoding.ASCII.GetBytes(
+                $"block {BlockCodec.Format} semantics {EngineVersion.Semantics} {described.Fingerprint} {described.Role} {described.OutputType} chunk {grid.Chunks[chunk].Number}\n"));
+            if (!grid.ReachOf(column, chunk).TryAppend(slice, hash))
+            {
+                return null;
+            }
+
+            names[chunk] = new BlockKey[runs.Length];
+            for (var run = 0; run < runs.Length; run++)
+            {
+                var ofRun = hash.Clone();
+                BinaryPrimitives.WriteUInt128LittleEndian(bytes, runs[run]);
+                ofRun.Append(bytes);
+                names[chunk][run] = new BlockKey(ofRun.GetCurrentHashAsUInt128(), described.Fingerprint);
+            }
+        }
+
+        return names;
+    }
+
+    /// <summary>Looks for what is missing: for one block of each column first, as one that was never kept has none.</summary>
+    private async Task FindAsync(CancellationToken cancellation)
+    {
+        CachedColumn[] unknown = [.. _columns.Where(column => column.Bytes[0][0] is null)];
+        await FindAsync([.. unknown.Select(column => (column, 0, 0))], cancellation).ConfigureAwait(false);
+        await FindAsync(
+            [.. _columns.Where(column => column.Bytes[0][0] is not null).SelectMany(column => column.Unknown())], cancellation).ConfigureAwait(false);
+    }
+
+    private async Task FindAsync((CachedColumn Column, int Chunk, int Run)[] wanted, CancellationToken cancellation)
+    {
+        if (wanted.Length == 0)
+        {
+            return;
+        }
+
+        var each = wanted.Max(block => grid.BlockBytes(block.Column.Index));
+        var found = await grid.Cache.FindAsync(
+            [.. wanted.Select(block => block.Column.Names[block.Chunk][block.Run])], each, cancellation).ConfigureAwait(false);
+        for (var i = 0; i < found.Length; i++)
+        {
+            wanted[i].Column.Bytes[wanted[i].Chunk][wanted[i].Run] = found[i];
+        }
+    }
+
+    private void Unpack(CachedColumn column)
+    {
+        var type = Plan.Columns[column.Index].OutputType;
+        for (var chunk = 0; chunk < grid.Chunks.Length; chunk++)
+        {
+            var blocks = new Block[column.Names[chunk].Length];
+            var isWhole = true;
+            for (var run = 0; run < blocks.Length; run++)
+            {
+                if (column.Bytes[chunk][run] is not { } bytes)
+                {
+                    isWhole = false;
+                }
+                else if (!BlockCodec.TryUnpack(column.Names[chunk][run], type, EntitiesOf(run), bytes, out blocks[run]))
+                {
+                    grid.Cache.Damaged(column.Names[chunk][run]);
+                    isWhole = false;
+                }
+                else
+                {
+                    isWhole &= (grid.Chunks[chunk].Mask & ~blocks[run].Weeks) == 0;
+                }
+            }
+
+            column.FoundBytes += isWhole ? column.Bytes[chunk].Sum(bytes => (long)bytes!.Length) : 0;
+            column.Found[chunk] = isWhole ? blocks : null;
+        }
+    }
+
+    /// <summary>Chunks that compute the same columns go together.</summary>
+    private IEnumerable<WeekPart> Parts(bool[][] isComputed)
+    {
+        for (var chunk = 0; chunk < isComputed.Length;)
+        {
+            var end = chunk + 1;
+            while (end < isComputed.Length && isComputed[end].AsSpan().SequenceEqual(isComputed[chunk]))
+            {
+                end++;
+            }
+
+            var (first, last) = (grid.Chunks[chunk], grid.Chunks[end - 1]);
+            yield return new WeekPart(Plan.Computing(isComputed[chunk]), first.First, last.First + last.Count - first.First);
+            chunk = end;
+        }
+    }
+
+    private void Learn(TimeSpan taken)
+    {
+        var rows = (long)_entities * grid.Weeks.Count;
+        var byColumn = Enumerable.Repeat(rows, Plan.Columns.Count).ToArray();
+        foreach (var column in _columns)
+        {
+            byColumn[column.Index] = Enumerable.Range(0, grid.Chunks.Length).Sum(chunk => column.Found[chunk] is null ? (long)_entities * grid.Chunks[chunk].Count : 0);
+        }
+
+        grid.Computed(taken, rows, byColumn);
+    }
+
+    private bool MayKeep(CachedColumn column, ChunkWeeks chunk)
+    {
+        var described = Plan.Columns[column.Index];
+        var (cost, cells) = (grid.Cache.Costs.Of(described.Fingerprint, described.OutputType), (double)_entities * chunk.Count);
+        if (grid.Policy == CachePolicy.Auto && !grid.Cache.Budget.TrySpend(cells * (cost.PackNs + (cost.BytesPerCell * grid.Cache.Costs.ByteNs))))
+        {
+            grid.Cache.Metrics.Filled("spared", column.Names[0].Length);
+            return false;
+        }
+
+        var bytes = (long)column.Names[0].Length * grid.BlockBytes(column.Index);
+        if (!grid.Cache.TryReserve(bytes))
+        {
+            grid.Cache.Metrics.Filled("dropped", column.Names[0].Length);
+            return false;
+        }
+
+        _reserved += bytes;
+        return true;
+    }
+}
