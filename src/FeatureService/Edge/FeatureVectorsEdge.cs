@@ -6,7 +6,10 @@ namespace FeatureService.Edge;
 
 /// <summary>The RPCs of <c>FeatureVectorsService</c>.</summary>
 /// <param name="pipeline">Answers them.</param>
-internal sealed class FeatureVectorsEdge(VectorsPipeline pipeline) : FeatureVectorsService.FeatureVectorsServiceBase
+/// <param name="minibatches">Answers streams of minibatches.</param>
+/// <param name="failures">Tells minibatches that fail.</param>
+internal sealed class FeatureVectorsEdge(VectorsPipeline pipeline, MinibatchPipeline minibatches, MinibatchFailures failures)
+    : FeatureVectorsService.FeatureVectorsServiceBase
 {
     /// <inheritdoc/>
     public override async Task<GetFeatureVectorsResponse> GetFeatureVectors(GetFeatureVectorsRequest request, ServerCallContext context)
@@ -15,6 +18,21 @@ internal sealed class FeatureVectorsEdge(VectorsPipeline pipeline) : FeatureVect
         // Its buffer is pooled, and the message is written after this method has returned.
         context.GetHttpContext().Response.RegisterForDispose(reply);
         return reply.Message;
+    }
+
+    /// <inheritdoc/>
+    public override Task StreamFeatureVectors(
+        IAsyncStreamReader<StreamFeatureVectorsRequest> requestStream,
+        IServerStreamWriter<StreamFeatureVectorsResponse> responseStream,
+        ServerCallContext context)
+    {
+        var trace = RequestInterceptor.TraceOf(context);
+        return minibatches.StreamAsync(
+            new GrpcRequestStream<StreamFeatureVectorsRequest>(requestStream),
+            new GrpcReplyStream<StreamFeatureVectorsResponse>(responseStream, context.GetHttpContext()),
+            failure => failures.StatusOf(failure, trace),
+            trace,
+            context.CancellationToken);
     }
 
     /// <inheritdoc/>

@@ -30,14 +30,24 @@ internal sealed partial class RequestInterceptor(ServiceMetrics metrics, ILogger
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
         IsFollowed(context)
-            ? FollowAsync(
-                async () =>
-                {
-                    await continuation(request, responseStream, context).ConfigureAwait(false);
-                    return true;
-                },
-                context)
+            ? FollowAsync(() => DoneAsync(continuation(request, responseStream, context)), context)
             : continuation(request, responseStream, context);
+
+    /// <inheritdoc/>
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        IsFollowed(context)
+            ? FollowAsync(() => DoneAsync(continuation(requestStream, responseStream, context)), context)
+            : continuation(requestStream, responseStream, context);
+
+    private static async Task<bool> DoneAsync(Task call)
+    {
+        await call.ConfigureAwait(false);
+        return true;
+    }
 
     private static bool IsFollowed(ServerCallContext context) => context.Method.StartsWith(OwnApi, StringComparison.Ordinal);
 

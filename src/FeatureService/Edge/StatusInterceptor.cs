@@ -37,6 +37,24 @@ internal sealed partial class StatusInterceptor(ILogger<StatusInterceptor> log) 
         }
     }
 
+    /// <inheritdoc/>
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        UnreadableRequests.NoteEntered(context.GetHttpContext());
+        try
+        {
+            await continuation(requestStream, responseStream, context).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            throw StatusOf(exception, context);
+        }
+    }
+
     private RpcException StatusOf(Exception exception, ServerCallContext context)
     {
         if (StatusMapper.Map(exception, context.CancellationToken.IsCancellationRequested) is { } known)

@@ -47,6 +47,10 @@ internal static class StatusMapper
     public static RpcException Unknown() =>
         new(new Grpc.Core.Status(StatusCode.Internal, "the service failed; its log says why"));
 
+    /// <summary>An exception's status with its details, which a call would send as a trailer.</summary>
+    public static Status StatusOf(RpcException exception) => exception.GetRpcStatus()
+        ?? new Status { Code = (int)exception.StatusCode, Message = exception.Status.Detail };
+
     private static RpcException Refused(RequestException refused)
     {
         var status = new Status { Code = (int)CodeOf(refused.Kind), Message = Cut(refused.Message, MessageLengthMax) };

@@ -77,6 +77,7 @@ internal static class Composition
         services.AddSingleton(options.Time);
         services.AddSingleton(provider => new Verifier(options.Verify, metrics, provider.GetRequiredService<ILogger<Verifier>>()));
         services.AddSingleton<VectorsPipeline>();
+        services.AddSingleton<MinibatchPipeline>();
         services.AddSingleton<ViewsPipeline>();
         services.AddSingleton<TracePipeline>();
         services.AddSingleton<ComparePipeline>();
@@ -93,6 +94,7 @@ internal static class Composition
         services.AddSingleton<FeatureViewsEdge>();
         services.AddSingleton<ClusterEdge>();
         services.AddSingleton<HealthEdge>();
+        services.AddSingleton<MinibatchFailures>();
         services.AddSingleton<StatusInterceptor>();
         services.AddSingleton<RequestInterceptor>();
         services.AddGrpcReflection();

@@ -12,6 +12,12 @@ namespace FeatureService.Hosting;
 /// <summary>A running service. Any number of them run in one process, and none touches anything outside itself.</summary>
 public sealed class FeatureServiceHost : IAsyncDisposable
 {
+    /// <summary>
+    /// Callers that have not ended their side of a stream lose what they have not read of ours when the connection is closed: .NET's
+    /// HTTP/2 client drops it.
+    /// </summary>
+    private static readonly TimeSpan _streamsReadTime = TimeSpan.FromMilliseconds(500);
+
     private readonly WebApplication _app;
     private readonly ServiceOptions _options;
     private readonly Admission _admission;
@@ -144,8 +150,14 @@ public sealed class FeatureServiceHost : IAsyncDisposable
 
     private async Task StopOnceAsync()
     {
+        var hasMinibatches = _admission.CountOf(WorkLane.Training) > 0;
         var drained = _admission.DrainAsync();
         await drained.WaitAsync(_options.DrainMax, _options.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (hasMinibatches)
+        {
+            await Task.Delay(_streamsReadTime, _options.Time).ConfigureAwait(false);
+        }
+
         await _app.StopAsync().ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
         _workers.Dispose();

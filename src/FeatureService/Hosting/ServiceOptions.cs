@@ -53,7 +53,10 @@ public sealed record ServiceOptions
     /// <summary>Requests with one answer that may be in the service at once; default 256.</summary>
     public int RequestsMax { get; init; } = 256;
 
-    /// <summary>Streams that may be in the service at once; default 32.</summary>
+    /// <summary>Streams of minibatches that may be in the service at once; default 64, as they wait for their callers most of the time.</summary>
+    public int TrainingMax { get; init; } = 64;
+
+    /// <summary>Backfills that may be in the service at once; default 32.</summary>
     public int BackfillsMax { get; init; } = 32;
 
     /// <summary>How long an orderly stop waits for requests in flight; default 15 s, of the 20 in which the process ends.</summary>
@@ -106,6 +109,7 @@ public sealed record ServiceOptions
         errors.AddRange(Aggregates.Where(path => !File.Exists(path)).Select(path => $"aggregates: there is no file {path}"));
         CheckRange(errors, "workers", Workers, 1, 1024);
         CheckRange(errors, "requests-max", RequestsMax, 1, 1_000_000);
+        CheckRange(errors, "training-max", TrainingMax, 1, 100_000);
         CheckRange(errors, "backfills-max", BackfillsMax, 1, 100_000);
         CheckRange(errors, "write-stall-seconds", Limits.WriteStallMax.TotalSeconds, 0.001, 86_400);
         CheckRange(errors, "verify", Verify, 0, 1);
@@ -114,7 +118,7 @@ public sealed record ServiceOptions
         return errors;
     }
 
-    internal AdmissionLimits Admission => new(RequestsMax, BackfillsMax);
+    internal AdmissionLimits Admission => new(RequestsMax, TrainingMax, BackfillsMax);
 
     /// <summary>The listeners of options without errors.</summary>
     internal Listeners Listeners => new(AddressOf(Listen) ?? ListenAddress.InMemory, AddressOf(Health), AddressOf(Metrics));

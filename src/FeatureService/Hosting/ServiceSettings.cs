@@ -55,7 +55,10 @@ public static class ServiceSettings
     private static readonly Setting _requestsMax = new(
         "requests-max", SettingKind.Number, "N", "Requests with one answer that are let in at once. Default 256.");
 
-    private static readonly Setting _backfillsMax = new("backfills-max", SettingKind.Number, "N", "Streams that are let in at once. Default 32.");
+    private static readonly Setting _trainingMax = new(
+        "training-max", SettingKind.Number, "N", "Streams of minibatches that are let in at once. Default 64.");
+
+    private static readonly Setting _backfillsMax = new("backfills-max", SettingKind.Number, "N", "Backfills that are let in at once. Default 32.");
 
     private static readonly Setting _writeStall = new(
         "write-stall-seconds", SettingKind.Number, "N", "How long a stream waits for a caller that does not read. Default 60.");
@@ -92,7 +95,7 @@ public static class ServiceSettings
     /// <summary>Every setting, in the order of help.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        _snapshot, _views, _aggregates, _listen, _health, _metrics, _otlp, _workers, _workerPolicy, _noAuth, _noTls, _requestsMax, _backfillsMax,
+        _snapshot, _views, _aggregates, _listen, _health, _metrics, _otlp, _workers, _workerPolicy, _noAuth, _noTls, _requestsMax, _trainingMax, _backfillsMax,
         _writeStall, _drain, _redis, _redisTimeout, _cacheNamespace, _cacheLifetime, _cacheValueMax, _cacheMemory, _verify,
     ];
 
@@ -130,6 +133,7 @@ public static class ServiceSettings
             InsecureNoAuth = values.Switch(_noAuth, errors),
             InsecureNoTls = values.Switch(_noTls, errors),
             RequestsMax = (int)(values.Whole(_requestsMax, errors) ?? defaults.RequestsMax),
+            TrainingMax = (int)(values.Whole(_trainingMax, errors) ?? defaults.TrainingMax),
             BackfillsMax = (int)(values.Whole(_backfillsMax, errors) ?? defaults.BackfillsMax),
             DrainMax = values.Seconds(_drain, errors) ?? defaults.DrainMax,
             Cache = defaults.Cache with

@@ -18,6 +18,18 @@ public sealed record PipelineLimits
     /// <summary>Parts of slices that are computed ahead of the one that is being sent; default 2: one computed, one waiting.</summary>
     public int PartsAhead { get; init; } = 2;
 
+    /// <summary>Minibatches of a stream that may be unanswered; default 8, which the contract tells.</summary>
+    public int UnansweredIdsMax { get; init; } = 8;
+
+    /// <summary>Rows of a stream's minibatches that may be unanswered; default 65,536, which the contract tells.</summary>
+    public int UnansweredRowsMax { get; init; } = 65_536;
+
+    /// <summary>
+    /// Parts of minibatches, each about a message at most, that are computed ahead of the one that is being sent; default 8, so that small
+    /// minibatches are all in work at once and wide ones take no more memory than these messages.
+    /// </summary>
+    public int MinibatchPartsAhead { get; init; } = 8;
+
     /// <summary>How long one write may wait for the caller to read; default 60 s.</summary>
     public TimeSpan WriteStallMax { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -29,6 +29,8 @@ public sealed class TopologyPipeline(Admission admission, SnapshotRegistry snaps
                 RequestBytesMax = (ulong)limits.RequestBytesMax,
                 // Two streams a worker: one is computed while another's messages are written.
                 BackfillsInFlight = workers.Workers * 2,
+                StreamIdsMax = limits.UnansweredIdsMax,
+                StreamRowsMax = limits.UnansweredRowsMax,
             },
         };
         response.Snapshots.AddRange(snapshots.Served.Select(s => Of(s.Name, s.Snapshot)));

@@ -98,8 +98,14 @@ public sealed class VectorsPipeline(
             limits.PartsAhead,
             cancellation);
 
-        using var messages = new SliceMessages(
-            plan, task.Encodings, new MessageWriter(new CountedReply(reply, trace), limits.MessageBytesMax, limits.WriteStallMax, time), limits.MessageBytesMax, cancellation);
+        var writer = new MessageWriter<BackfillResponse>(
+            new CountedReply<BackfillResponse>(reply, trace, message => message.Payload),
+            (message, payload) => message.Payload = payload,
+            limits.MessageBytesMax,
+            limits.WriteStallMax,
+            "go on from the last cursor",
+            time);
+        using var messages = new SliceMessages(plan, task.Encodings, writer, limits.MessageBytesMax, cancellation);
         var cost = new BackfillCost(task);
         while (await NextAsync(ahead, trace).ConfigureAwait(false) is var (part, work))
         {

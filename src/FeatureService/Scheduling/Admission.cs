@@ -3,8 +3,19 @@ namespace FeatureService.Scheduling;
 
 /// <summary>How many requests may be in the service at once.</summary>
 /// <param name="InteractiveMax">Requests with one answer, computed or waiting.</param>
-/// <param name="BackfillsMax">Streams.</param>
-public sealed record AdmissionLimits(int InteractiveMax, int BackfillsMax);
+/// <param name="TrainingMax">Streams of minibatches.</param>
+/// <param name="BackfillsMax">Streams of grids.</param>
+public sealed record AdmissionLimits(int InteractiveMax, int TrainingMax, int BackfillsMax)
+{
+    /// <summary>Requests of a lane.</summary>
+    /// <param name="lane">The lane.</param>
+    public int Of(WorkLane lane) => lane switch
+    {
+        WorkLane.Interactive => InteractiveMax,
+        WorkLane.Training => TrainingMax,
+        _ => BackfillsMax,
+    };
+}
 
 /// <summary>
 /// Lets requests in, up to a limit for each lane, until the service drains. Refused requests have cost nothing; a request that was
@@ -17,10 +28,10 @@ public sealed class Admission(AdmissionLimits limits) : IDisposable
     private static readonly TimeSpan InteractiveRetry = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Streams take seconds to minutes.</summary>
-    private static readonly TimeSpan BackfillRetry = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan StreamRetry = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
-    private readonly int[] _admitted = new int[2];
+    private readonly int[] _admitted = new int[WorkLanes.All.Count];
     private readonly CancellationTokenSource _draining = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isDraining;
@@ -35,7 +46,7 @@ public sealed class Admission(AdmissionLimits limits) : IDisposable
         {
             lock (_lock)
             {
-                return _admitted[0] + _admitted[1];
+                return _admitted.Sum();
             }
         }
     }
@@ -63,13 +74,13 @@ public sealed class Admission(AdmissionLimits limits) : IDisposable
                 throw new RequestException(FailureKind.Unavailable, "the service is about to stop: ask another one") { Reason = "DRAINING" };
             }
 
-            var max = lane == WorkLane.Interactive ? limits.InteractiveMax : limits.BackfillsMax;
+            var max = limits.Of(lane);
             if (_admitted[(int)lane] >= max)
             {
                 throw new RequestException(FailureKind.ResourceExhausted, $"{max} requests of this kind are being answered already")
                 {
                     Reason = "QUEUE_FULL",
-                    RetryAfter = lane == WorkLane.Interactive ? InteractiveRetry : BackfillRetry,
+                    RetryAfter = lane == WorkLane.Interactive ? InteractiveRetry : StreamRetry,
                 };
             }
 
@@ -107,7 +118,7 @@ public sealed class Admission(AdmissionLimits limits) : IDisposable
 
     private void TellIfIdle()
     {
-        if (_isDraining && _admitted[0] + _admitted[1] == 0)
+        if (_isDraining && _admitted.Sum() == 0)
         {
             _idle.TrySetResult();
         }

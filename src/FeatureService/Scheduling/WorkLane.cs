@@ -6,7 +6,10 @@ public enum WorkLane
     /// <summary>Somebody waits for one answer.</summary>
     Interactive,
 
-    /// <summary>A stream that fills a dataset; gives way to everything interactive, and never starves.</summary>
+    /// <summary>A training job waits for its next minibatch; gives way to everything interactive, and never starves.</summary>
+    Training,
+
+    /// <summary>A stream that fills a dataset; gives way to all others, and never starves.</summary>
     Backfill,
 }
 
@@ -17,7 +20,7 @@ internal static class WorkLanes
     public static IReadOnlyList<WorkLane> All { get; } = Enum.GetValues<WorkLane>();
 
     /// <summary>The lane in lower case.</summary>
-    public static string Label(this WorkLane lane) => lane == WorkLane.Interactive ? "interactive" : "backfill";
+    public static string Label(this WorkLane lane) => Enum.GetName(lane)!.ToLowerInvariant();
 
     /// <summary>The threads that run its tasks.</summary>
     public static WorkerClass Class(this WorkLane lane) => lane == WorkLane.Interactive ? WorkerClass.Interactive : WorkerClass.Background;

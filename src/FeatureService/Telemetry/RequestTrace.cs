@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace FeatureService.Telemetry;
 
-/// <summary>One request on its way through the stages: times them, counts what it computes, and knows what its log line says.</summary>
+/// <summary>
+/// One request on its way through the stages: times them, counts what it computes, and knows what its log line says. Its stages may
+/// overlap, each being timed by one thread at a time.
+/// </summary>
 /// <param name="metrics">Where numbers go.</param>
 /// <param name="method">The RPC, as <c>features.v1.FeatureVectorsService/Backfill</c>.</param>
 public sealed class RequestTrace(ServiceMetrics metrics, string method) : IDisposable
@@ -47,6 +50,10 @@ public sealed class RequestTrace(ServiceMetrics metrics, string method) : IDispo
         BytesSent += bytes;
         metrics.Sent(bytes);
     }
+
+    /// <summary>Counts a part of a stream that was answered with an error.</summary>
+    /// <param name="refusal">Why, as <c>INT64_OVERFLOW</c>.</param>
+    public void Refused(string refusal) => metrics.Refused(refusal);
 
     /// <summary>Ends the request.</summary>
     /// <param name="status">Its gRPC status, as <c>OK</c>.</param>

@@ -35,7 +35,7 @@ public sealed class ServiceMetrics : IDisposable
         _requestDuration = Seconds("feature_service.request.duration", "Time from a request's arrival to its answer or the end of its stream.");
         _stageDuration = Seconds("feature_service.stage.duration", "Time that a request spent in a stage, waiting included; one record a request and stage.");
         _queueWait = Seconds("feature_service.queue.wait", "Time that a computation waited for its first worker.");
-        _refused = Counter("feature_service.requests.refused", "{request}", "Requests that were answered with an error, by its reason.");
+        _refused = Counter("feature_service.requests.refused", "{request}", "Requests that were answered with an error, by its reason, minibatches of streams among them.");
         _vectors = Counter("feature_service.vectors", "{vector}", "Feature vectors (rows) computed.");
         _cells = Counter("feature_service.cells", "{cell}", "Cells (vectors times columns) computed.");
         _events = Counter("feature_service.events.scanned", "{event}", "Events of the entities that were computed.");

@@ -29,10 +29,12 @@ public sealed class GarbageTests
             return bytes;
         });
 
-        await Gen.Select(Gen.OneOf(Gen.Byte.Array[0, 200], damaged), Gen.Int[0, 3]).SampleAsync(
+        await Gen.Select(Gen.OneOf(Gen.Byte.Array[0, 200], damaged), Gen.Int[0, 4]).SampleAsync(
             async (request, rpc) =>
             {
-                var status = rpc < _unary.Length ? await UnaryAsync(service, _unary[rpc], request) : await StreamAsync(service, request);
+                var status = rpc < _unary.Length ? await UnaryAsync(service, _unary[rpc], request)
+                    : rpc == _unary.Length ? await StreamAsync(service, request)
+                    : await BothWaysAsync(service, request);
                 Assert.False(status is StatusCode.Unknown or StatusCode.Internal, $"{status}");
             },
             iter: 3000,
@@ -70,6 +72,27 @@ public sealed class GarbageTests
         try
         {
             await service.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, request);
+            return StatusCode.OK;
+        }
+        catch (RpcException exception)
+        {
+            return exception.StatusCode;
+        }
+    }
+
+    private static async Task<StatusCode> BothWaysAsync(TestService service, byte[] request)
+    {
+        var method = new Method<byte[], byte[]>(MethodType.DuplexStreaming, "features.v1.FeatureVectorsService", "StreamFeatureVectors", _bytes, _bytes);
+        using var call = service.Channel.CreateCallInvoker().AsyncDuplexStreamingCall(method, null, default);
+        try
+        {
+            await call.RequestStream.WriteAsync(VectorStream.Selection.ToByteArray(), TestContext.Current.CancellationToken);
+            await call.RequestStream.WriteAsync(request, TestContext.Current.CancellationToken);
+            await call.RequestStream.CompleteAsync();
+            while (await call.ResponseStream.MoveNext(TestContext.Current.CancellationToken))
+            {
+            }
+
             return StatusCode.OK;
         }
         catch (RpcException exception)

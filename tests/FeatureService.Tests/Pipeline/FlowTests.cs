@@ -20,7 +20,7 @@ public sealed class FlowTests : IDisposable
 
     private readonly GatedSnapshot _snapshot = new(Taxi.Make(1, 32), isOpen: true);
     private readonly WorkerPool _workers = new(2, WorkerPolicy.Normal);
-    private readonly Admission _admission = new(new AdmissionLimits(4, 4));
+    private readonly Admission _admission = new(new AdmissionLimits(4, 4, 4));
     private readonly FakeTimeProvider _time = new();
     private readonly ServiceMetrics _metrics = new(TimeProvider.System);
     private readonly BlockCache _cache;

@@ -7,7 +7,7 @@ public sealed class AdmissionTests
     [Fact]
     public void A_full_lane_refuses_and_says_when_to_come_back()
     {
-        using var admission = new Admission(new AdmissionLimits(2, 1));
+        using var admission = new Admission(new AdmissionLimits(2, 1, 1));
         using var first = admission.Enter(WorkLane.Interactive);
         using var stream = admission.Enter(WorkLane.Backfill);
         var second = admission.Enter(WorkLane.Interactive);
@@ -26,7 +26,7 @@ public sealed class AdmissionTests
     [Fact]
     public async Task Draining_refuses_new_requests_and_waits_for_those_inside()
     {
-        using var admission = new Admission(new AdmissionLimits(2, 1));
+        using var admission = new Admission(new AdmissionLimits(2, 1, 1));
         var inside = admission.Enter(WorkLane.Backfill);
 
         var drained = admission.DrainAsync();

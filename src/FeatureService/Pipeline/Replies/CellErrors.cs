@@ -45,6 +45,17 @@ internal sealed class CellErrors(Plan plan)
         }
     }
 
+    /// <summary>Fails an answer that has no place for them.</summary>
+    /// <exception cref="RequestException">A cell of the block has no value.</exception>
+    public static void ThrowIfAny(FeatureBlock block)
+    {
+        if (block.ErrorCount > 0)
+        {
+            var others = block.ErrorCount > 1 ? $" (and {block.ErrorCount - 1} more cells)" : "";
+            throw new RequestException(FailureKind.OutOfRange, block.Errors[0].Message + others) { Reason = "INT64_OVERFLOW" };
+        }
+    }
+
     /// <summary>Forgets all of them.</summary>
     public void Clear()
     {

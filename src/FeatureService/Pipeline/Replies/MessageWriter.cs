@@ -1,5 +1,4 @@
 using System.Buffers;
-using FeatureService.Contracts.V1;
 using Google.Protobuf;
 
 namespace FeatureService.Pipeline.Replies;
@@ -8,11 +7,15 @@ namespace FeatureService.Pipeline.Replies;
 /// Writes messages whose payloads are pooled buffers: one is filled while the other is on its way. A buffer goes back to the pool
 /// only after its write has ended; one whose write never ended is left to the garbage collector.
 /// </summary>
+/// <typeparam name="T">The message.</typeparam>
 /// <param name="stream">Where messages go.</param>
+/// <param name="setPayload">Gives a message its payload.</param>
 /// <param name="bytesMax">Size of a buffer.</param>
 /// <param name="stallMax">How long one write may wait for the caller to read.</param>
+/// <param name="afterStall">What a caller that did not read for so long does next, as a message tells it.</param>
 /// <param name="time">The clock.</param>
-internal sealed class MessageWriter(IReplyStream<BackfillResponse> stream, int bytesMax, TimeSpan stallMax, TimeProvider time) : IDisposable
+internal sealed class MessageWriter<T>(
+    IReplyStream<T> stream, Action<T, ByteString> setPayload, int bytesMax, TimeSpan stallMax, string afterStall, TimeProvider time) : IDisposable
 {
     private byte[] _filling = ArrayPool<byte>.Shared.Rent(bytesMax);
     private byte[] _sending = ArrayPool<byte>.Shared.Rent(bytesMax);
@@ -25,11 +28,11 @@ internal sealed class MessageWriter(IReplyStream<BackfillResponse> stream, int b
     /// <param name="message">The message without its payload.</param>
     /// <param name="length">Bytes of the payload.</param>
     /// <param name="cancellation">Gives the writes up.</param>
-    public async Task WriteAsync(BackfillResponse message, int length, CancellationToken cancellation)
+    public async Task WriteAsync(T message, int length, CancellationToken cancellation)
     {
         await FlushAsync(cancellation).ConfigureAwait(false);
         (_filling, _sending) = (_sending, _filling);
-        message.Payload = UnsafeByteOperations.UnsafeWrap(_sending.AsMemory(0, length));
+        setPayload(message, UnsafeByteOperations.UnsafeWrap(_sending.AsMemory(0, length)));
         _write = stream.WriteAsync(message, cancellation);
     }
 
@@ -44,7 +47,7 @@ internal sealed class MessageWriter(IReplyStream<BackfillResponse> stream, int b
         catch (TimeoutException)
         {
             stream.Reset();
-            throw new RequestException(FailureKind.Unavailable, $"nothing was read for {stallMax.TotalSeconds} s: go on from the last cursor")
+            throw new RequestException(FailureKind.Unavailable, $"nothing was read for {stallMax.TotalSeconds} s: {afterStall}")
             {
                 Reason = "STALLED",
             };

@@ -25,7 +25,7 @@ internal sealed class SliceMessages : IDisposable
 
     private readonly Plan _plan;
     private readonly ColumnEncoder _encoder;
-    private readonly MessageWriter _writer;
+    private readonly MessageWriter<BackfillResponse> _writer;
     private readonly int _budget;
     private readonly XxHash3 _checksum = new();
     private readonly CellErrors _errors;
@@ -43,7 +43,7 @@ internal sealed class SliceMessages : IDisposable
     /// <param name="writer">Where messages go.</param>
     /// <param name="bytesMax">Largest message.</param>
     /// <param name="cancellation">Ends the stream.</param>
-    public SliceMessages(Plan plan, EncodingSet encodings, MessageWriter writer, int bytesMax, CancellationToken cancellation)
+    public SliceMessages(Plan plan, EncodingSet encodings, MessageWriter<BackfillResponse> writer, int bytesMax, CancellationToken cancellation)
     {
         _plan = plan;
         _encoder = new ColumnEncoder(encodings);
@@ -121,6 +121,15 @@ internal sealed class SliceMessages : IDisposable
         await _writer.FlushAsync(_cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Refuses a text that no message holds.</summary>
+    /// <param name="column">Name of its column.</param>
+    /// <param name="size">Bytes that it takes.</param>
+    public static RequestException TextTooLong(string column, long size) =>
+        new(FailureKind.OutOfRange, $"a text of column '{column}' takes {size} bytes, which no message of the stream holds")
+        {
+            Reason = "TEXT_TOO_LONG",
+        };
+
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
 
@@ -139,11 +148,7 @@ internal sealed class SliceMessages : IDisposable
         {
             if (rows == 1)
             {
-                throw new RequestException(
-                    FailureKind.OutOfRange, $"a text of column '{name}' takes {size} bytes, which no message of the stream holds")
-                {
-                    Reason = "TEXT_TOO_LONG",
-                };
+                throw TextTooLong(name, size);
             }
 
             await AddRunAsync(name, column, first, rows / 2).ConfigureAwait(false);

@@ -41,7 +41,7 @@ public sealed class VectorsReply : IDisposable
         }
         else
         {
-            ThrowIfErrors(block);
+            CellErrors.ThrowIfAny(block);
         }
 
         var columns = Headers.Columns(plan, block);
@@ -83,14 +83,5 @@ public sealed class VectorsReply : IDisposable
         errors.Add(block, 0);
         message.Errors.AddRange(errors.Told);
         message.ErrorCount = (ulong)errors.Count;
-    }
-
-    private static void ThrowIfErrors(FeatureBlock block)
-    {
-        if (block.ErrorCount > 0)
-        {
-            var others = block.ErrorCount > 1 ? $" (and {block.ErrorCount - 1} more cells)" : "";
-            throw new RequestException(FailureKind.OutOfRange, block.Errors[0].Message + others) { Reason = "INT64_OVERFLOW" };
-        }
     }
 }

@@ -36,7 +36,7 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
         var selection = selections.ReadColumns(request.Columns, view, hasPopulation: false, snapshot, violations);
         var encodings = ReadEncodings(request.AcceptEncodings, violations);
         RequestException? tooLarge = null;
-        var rows = RowsReader.ReadList(request, snapshot, Fits, violations);
+        var rows = RowsReader.ReadList(request.Grid, request.List, snapshot, Fits, violations);
         if (tooLarge is not null && violations.Count == 0)
         {
             throw tooLarge;
@@ -52,6 +52,38 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
             tooLarge = bytes > limits.UnaryBytesMax ? TooLarge(rowCount, bytes) : null;
             return tooLarge is null;
         }
+    }
+
+    /// <summary>Reads what a stream computes.</summary>
+    /// <exception cref="RequestException">It cannot be computed.</exception>
+    public Selection Read(StreamSelection request)
+    {
+        var violations = new Violations();
+        var snapshot = selections.ReadSnapshot(request.Snapshot);
+        var view = selections.ReadView(request.View, snapshot, violations);
+        var selection = selections.ReadColumns(request.Columns, view, hasPopulation: false, snapshot, violations);
+        ReadEncodings(request.AcceptEncodings, violations);
+        violations.ThrowIfAny();
+        return selection!;
+    }
+
+    /// <summary>Reads the rows of a minibatch.</summary>
+    /// <param name="minibatch">The minibatch.</param>
+    /// <param name="snapshot">The stream's snapshot.</param>
+    /// <param name="fits">Asked, before the rows are written out, whether the stream may have so many more.</param>
+    /// <returns>The rows; null where they do not fit.</returns>
+    /// <exception cref="RequestException">They are wrong.</exception>
+    public static ListRows? Read(Minibatch minibatch, ISnapshot snapshot, Func<long, bool> fits)
+    {
+        var violations = new Violations();
+        var isTooMuch = false;
+        var rows = RowsReader.ReadList(minibatch.Grid, minibatch.List, snapshot, (count, _) => !(isTooMuch = !fits(count)), violations);
+        if (!isTooMuch)
+        {
+            violations.ThrowIfAny();
+        }
+
+        return rows;
     }
 
     /// <summary>Reads a Backfill.</summary>

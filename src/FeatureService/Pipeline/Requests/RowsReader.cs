@@ -4,32 +4,35 @@ using FeatureService.Engine.Snapshots;
 
 namespace FeatureService.Pipeline.Requests;
 
-/// <summary>The rows of a GetFeatureVectors: row i is (Keys[i], Weeks[i]).</summary>
+/// <summary>The rows of a GetFeatureVectors or a minibatch: row i is (Keys[i], Weeks[i]).</summary>
 /// <param name="Keys">Each row's entity.</param>
 /// <param name="Weeks">Each row's week, by number.</param>
-internal sealed record ListRows(IReadOnlyList<EntityKey> Keys, IReadOnlyList<int> Weeks);
+internal sealed record ListRows(ArraySegment<EntityKey> Keys, ArraySegment<int> Weeks);
 
 /// <summary>Reads the rows of requests.</summary>
 internal static class RowsReader
 {
-    /// <summary>The rows of a GetFeatureVectors; null where they are wrong, which is then noted.</summary>
-    /// <param name="request">The request.</param>
+    /// <summary>The rows of a GetFeatureVectors or a minibatch; null where they are wrong, which is then noted.</summary>
+    /// <param name="grid">Named entities times weeks; null for none.</param>
+    /// <param name="list">Rows one by one; null for none.</param>
     /// <param name="snapshot">Its snapshot.</param>
     /// <param name="fits">Asked, before the rows are written out, whether so many rows with so many bytes of key texts may be answered; notes if not.</param>
     /// <param name="violations">Where faults are noted.</param>
     public static ListRows? ReadList(
-        GetFeatureVectorsRequest request, ISnapshot snapshot, Func<long, long, bool> fits, Violations violations)
+        Grid? grid, RowList? list, ISnapshot snapshot, Func<long, long, bool> fits, Violations violations)
     {
-        switch (request.RowsCase)
+        if (grid is not null)
         {
-            case GetFeatureVectorsRequest.RowsOneofCase.Grid:
-                return ReadNamedGrid(request.Grid, snapshot, fits, violations);
-            case GetFeatureVectorsRequest.RowsOneofCase.List:
-                return ReadRowList(request.List, snapshot, fits, violations);
-            default:
-                violations.Add("rows", "expected a grid or a list");
-                return null;
+            return ReadNamedGrid(grid, snapshot, fits, violations);
         }
+
+        if (list is not null)
+        {
+            return ReadRowList(list, snapshot, fits, violations);
+        }
+
+        violations.Add("rows", "expected a grid or a list");
+        return null;
     }
 
     /// <summary>The rows of a backfill; null where they are wrong, which is then noted.</summary>

@@ -1,0 +1,136 @@
+using System.Threading.Channels;
+using FeatureService.Pipeline.Requests;
+using FeatureService.Scheduling;
+
+namespace FeatureService.Pipeline;
+
+/// <summary>A part that is computed or will be; the caller disposes its work.</summary>
+/// <param name="Part">The part.</param>
+/// <param name="Work">What is computed; null where its minibatch is wrong.</param>
+/// <param name="Done">Ends with the computation; fails as it, or as the minibatch, did.</param>
+internal sealed record MinibatchWork(MinibatchPart Part, RowsWork? Work, Task Done);
+
+/// <summary>
+/// Computes parts of minibatches a little ahead of the one that is being sent, in the order in which they came: enough to keep workers
+/// busy, few enough that a slow reader costs no memory.
+/// </summary>
+/// <param name="flow">The stream's share of the workers.</param>
+/// <param name="minibatches">The minibatches as they come.</param>
+/// <param name="rowsMax">Rows of a part.</param>
+/// <param name="work">Makes a part's work.</param>
+/// <param name="aheadMax">Parts that are queued, running or done beside the one that was handed out.</param>
+/// <param name="cancellation">Stops computing.</param>
+internal sealed class MinibatchesAhead(
+    WorkFlow flow,
+    ChannelReader<ReadMinibatch> minibatches,
+    int rowsMax,
+    Func<MinibatchPart, RowsWork> work,
+    int aheadMax,
+    CancellationToken cancellation) : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+    private readonly Queue<MinibatchWork> _pending = new();
+    private IEnumerator<MinibatchPart> _parts = Enumerable.Empty<MinibatchPart>().GetEnumerator();
+    private Task<bool>? _arrival;
+
+    /// <summary>Begins as many parts as may be ahead.</summary>
+    /// <returns>Whether one is queued, running or done.</returns>
+    public bool Begin()
+    {
+        while (_pending.Count < aheadMax && MoveNext())
+        {
+            var part = _parts.Current;
+            if (part.Minibatch.Failure is { } failure)
+            {
+                _pending.Enqueue(new MinibatchWork(part, null, Task.FromException(failure)));
+                continue;
+            }
+
+            var started = work(part);
+            _pending.Enqueue(new MinibatchWork(part, started, flow.RunAsync(started, _stop.Token)));
+        }
+
+        return _pending.Count > 0;
+    }
+
+    /// <summary>Waits for a minibatch to come.</summary>
+    /// <returns>False where none will.</returns>
+    public Task<bool> ArrivalAsync() => _arrival is { IsCompleted: false } or { IsCompletedSuccessfully: true, Result: false }
+        ? _arrival
+        : _arrival = minibatches.WaitToReadAsync(_stop.Token).AsTask();
+
+    /// <summary>The next part, once it is computed. Called where <see cref="Begin"/> tells of one.</summary>
+    public async Task<MinibatchWork> NextAsync()
+    {
+        var next = _pending.Peek();
+        await BeginDuringAsync(next.Done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _pending.Dequeue();
+        Begin();
+        return next;
+    }
+
+    /// <summary>Waits for something, and begins meanwhile what comes.</summary>
+    /// <param name="task">What is waited for; it has ended in any case when this has, and failed as it did.</param>
+    public async Task BeginDuringAsync(Task task)
+    {
+        while (!task.IsCompleted && _pending.Count < aheadMax)
+        {
+            var arrival = ArrivalAsync();
+            if (await Task.WhenAny(task, arrival).ConfigureAwait(false) == arrival && !(arrival.IsCompletedSuccessfully && await arrival.ConfigureAwait(false)))
+            {
+                // Nothing more will come. Why, where that is a failure, is told when nothing is left to do.
+                break;
+            }
+
+            Begin();
+        }
+
+        await task.ConfigureAwait(false);
+    }
+
+    /// <summary>Forgets what is left of a minibatch whose answer has failed.</summary>
+    /// <param name="failed">A part of it, the last one that was handed out.</param>
+    public async Task SkipRestAsync(MinibatchPart failed)
+    {
+        while (_pending.TryPeek(out var next) && ReferenceEquals(next.Part.Minibatch, failed.Minibatch))
+        {
+            await next.Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            next.Work?.Dispose();
+            _pending.Dequeue();
+        }
+
+        while (!failed.EndsMinibatch && ReferenceEquals(_parts.Current.Minibatch, failed.Minibatch) && _parts.MoveNext())
+        {
+        }
+    }
+
+    /// <summary>Stops what is queued and running, waits for it, and gives its memory back.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        foreach (var pending in _pending)
+        {
+            await pending.Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            pending.Work?.Dispose();
+        }
+
+        _parts.Dispose();
+        _stop.Dispose();
+    }
+
+    private bool MoveNext()
+    {
+        while (!_parts.MoveNext())
+        {
+            if (!minibatches.TryRead(out var next))
+            {
+                return false;
+            }
+
+            _parts.Dispose();
+            _parts = MinibatchPart.Of(next, rowsMax).GetEnumerator();
+        }
+
+        return true;
+    }
+}
