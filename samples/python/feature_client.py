@@ -4,12 +4,16 @@
     table = client.get(view="coupon_response", entities=[8, 56], weeks="2024-W10..2024-W20")
     for part in client.backfill(definition=text, weeks="2024-W01..2024-W52", labels=True):
         ...
+    for rows, table in client.stream(minibatches, view="coupon_response"):
+        ...
 
 ``get`` answers for a few entities at once; ``backfill`` streams any number of rows, slice by slice, and goes on by itself behind
-the last slice that it handed out where a service is restarted or ends a stream early. Both raise FeatureError.
+the last slice that it handed out where a service is restarted or ends a stream early; ``stream`` answers minibatches of rows while
+the caller works on those before. All raise FeatureError.
 """
 
 import dataclasses
+import queue
 import time
 from typing import Optional, Tuple
 
@@ -50,8 +54,18 @@ class FeatureError(Exception):
     def of(error):
         """The error of a call that grpc ended."""
         packed = next((value for key, value in error.trailing_metadata() or () if key == _DETAILS), b"")
+        return FeatureError._of(error.code(), error.details(), messages.errors.Status.FromString(packed))
+
+    @staticmethod
+    def of_status(packed):
+        """The error of a minibatch that failed, from its status."""
+        status = messages.errors.Status.FromString(packed)
+        return FeatureError._of(next(code for code in grpc.StatusCode if code.value[0] == status.code), status.message, status)
+
+    @staticmethod
+    def _of(code, message, status):
         found = {}
-        for detail in messages.errors.Status.FromString(packed).details:
+        for detail in status.details:
             name = detail.type_url.rpartition("/")[2]
             if name in _DETAIL_TYPES:
                 found[name] = _DETAIL_TYPES[name].FromString(detail.value)
@@ -59,8 +73,8 @@ class FeatureError(Exception):
         info = found.get("google.rpc.ErrorInfo")
         retry = found.get("google.rpc.RetryInfo")
         return FeatureError(
-            error.code(),
-            error.details(),
+            code,
+            message,
             [FieldViolation(v.field, v.description) for v in bad.field_violations] if bad else (),
             info.reason if info else None,
             retry.retry_delay.seconds + retry.retry_delay.nanos / 1e9 if retry else None)
@@ -97,6 +111,9 @@ class FeatureClient:
         self._backfill = self._channel.unary_stream(
             "/features.v1.FeatureVectorsService/Backfill",
             vectors.BackfillRequest.SerializeToString, vectors.BackfillResponse.FromString)
+        self._stream = self._channel.stream_stream(
+            "/features.v1.FeatureVectorsService/StreamFeatureVectors",
+            vectors.StreamFeatureVectorsRequest.SerializeToString, vectors.StreamFeatureVectorsResponse.FromString)
         self._validate = self._channel.unary_unary(
             "/features.v1.FeatureViewsService/Validate",
             views.ValidateRequest.SerializeToString, views.ValidateResponse.FromString)
@@ -177,6 +194,59 @@ class FeatureClient:
                     raise failure from error
                 _wait(failure.retry_after_seconds or 0.1 * 2 ** failures, deadline)
 
+    def stream(self, minibatches, view=None, definition=None, columns=(), labels=False,
+               snapshot="", snapshot_id="", ahead=8, attempts=5):
+        """Yields (rows, Table) for each of the minibatches, lists of (entity, week), in their order; a failed one has a FeatureError
+        in the Table's place.
+
+        ahead: minibatches that are under way beside the one that is handed out, at most 8; the iterable is read so far ahead, and
+        not past 65,536 rows. attempts: how often in a row a service that does not answer is asked before FeatureError is raised.
+        After an interruption what is unanswered is sent again, to be answered from the same snapshot.
+        """
+        selection = messages.vectors.StreamSelection(
+            view=_view(view, definition), snapshot=_snapshot(snapshot, snapshot_id), columns=_columns(columns, labels))
+        sent = _Unanswered(minibatches, min(ahead, 8))
+        failures = 0
+        while not sent.is_done():
+            try:
+                for rows, answer in self._answers(selection, sent):
+                    failures = 0
+                    if isinstance(answer, Table):
+                        selection.snapshot.id = answer.snapshot_id
+                    yield rows, answer
+                if sent.is_done():
+                    return
+                # A service that is about to stop; one that answers nothing must not be asked for ever.
+                failures += 1
+                if failures >= attempts:
+                    raise FeatureError(grpc.StatusCode.UNAVAILABLE, f"{attempts} streams in a row ended without an answer")
+            except grpc.RpcError as error:
+                failures += 1
+                failure = FeatureError.of(error)
+                if error.code() not in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.RESOURCE_EXHAUSTED) or failures >= attempts:
+                    raise failure from error
+                _wait(failure.retry_after_seconds or 0.1 * 2 ** failures, None)
+
+    def _answers(self, selection, sent):
+        requests = queue.SimpleQueue()
+        requests.put(messages.vectors.StreamFeatureVectorsRequest(selection=selection))
+        sent.send_all(requests)
+        call = self._stream(iter(requests.get, None))
+        header, pending = None, []
+        try:
+            for message in call:
+                header = message.header if message.HasField("header") else header
+                pending.append(message)
+                if message.last:
+                    rows = sent.answered(message.id)
+                    # The next is under way while the caller works on this one.
+                    sent.fill(requests)
+                    yield rows, FeatureError.of_status(message.status) if message.status else decode(header, pending)
+                    pending = []
+        finally:
+            requests.put(None)
+            call.cancel()
+
     def _slices(self, request, deadline):
         call = self._backfill(request, timeout=None if deadline is None else max(0.001, deadline - time.monotonic()))
         header, pending = None, []
@@ -196,6 +266,51 @@ class FeatureClient:
             return method(request, timeout=self._timeout if timeout is None else timeout)
         except grpc.RpcError as error:
             raise FeatureError.of(error) from error
+
+
+class _Unanswered:
+    """The minibatches that are sent and not answered."""
+
+    _ROWS_MAX = 65536
+
+    def __init__(self, minibatches, ids_max):
+        self._source = iter(minibatches)
+        self._ids_max = ids_max
+        self._sent = {}
+        self._rows = 0
+        self._id = 0
+        self._next = next(self._source, None)
+
+    def is_done(self):
+        return self._next is None and not self._sent
+
+    def send_all(self, requests):
+        for minibatch_id, rows in self._sent.items():
+            requests.put(_minibatch(minibatch_id, rows))
+        self.fill(requests)
+
+    def fill(self, requests):
+        while self._next is not None and len(self._sent) < self._ids_max and self._rows + len(self._next) <= self._ROWS_MAX:
+            rows, self._next = self._next, next(self._source, None)
+            self._sent[self._id] = rows
+            self._rows += len(rows)
+            requests.put(_minibatch(self._id, rows))
+            self._id += 1
+        if self._next is None:
+            requests.put(None)
+        elif not self._sent:
+            raise ValueError(f"a minibatch of {len(self._next)} rows: expected at most {self._ROWS_MAX}")
+
+    def answered(self, minibatch_id):
+        rows = self._sent.pop(minibatch_id)
+        self._rows -= len(rows)
+        return rows
+
+
+def _minibatch(minibatch_id, rows):
+    listed = messages.rows.RowList(keys=_keys([entity for entity, _ in rows]), weeks=[str(week) for _, week in rows])
+    return messages.vectors.StreamFeatureVectorsRequest(
+        minibatch=messages.vectors.Minibatch(id=minibatch_id, list=listed))
 
 
 def _slice(header, pending):

@@ -50,6 +50,9 @@ public sealed class PythonClientTests(TaxiWorld world) : IAsyncLifetime
         PythonProcess.CheckAsync("check_client.py", "frame", Server, Weeks);
 
     [Fact]
+    public Task Minibatches_have_the_values_of_single_answers() => PythonProcess.CheckAsync("check_client.py", "stream", Server, Entities, Weeks);
+
+    [Fact]
     public Task Errors_carry_places_reasons_and_deadlines() => PythonProcess.CheckAsync("check_client.py", "errors", Server);
 
     [Fact]

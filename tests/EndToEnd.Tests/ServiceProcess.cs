@@ -23,9 +23,12 @@ internal sealed class ServiceProcess : IDisposable
     /// <summary>What it has written to stderr so far.</summary>
     public string Log => _command.Errors;
 
-    public static async Task<ServiceProcess> StartAsync(string snapshot, string views, params string[] more)
+    public static Task<ServiceProcess> StartAsync(string snapshot, string views, params string[] more) =>
+        StartAtAsync($"http://127.0.0.1:{FreePort()}", snapshot, views, more);
+
+    /// <summary>A service at an address that another one has left.</summary>
+    public static async Task<ServiceProcess> StartAtAsync(string address, string snapshot, string views, params string[] more)
     {
-        var address = $"http://127.0.0.1:{FreePort()}";
         var command = FeatureCtl.Start(["serve", "--snapshot", snapshot, "--views", views, "--listen", address, .. more]);
         var service = new ServiceProcess(command, address);
         await service.ReadyAsync();

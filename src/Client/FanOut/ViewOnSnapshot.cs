@@ -31,6 +31,12 @@ internal sealed record ViewOnSnapshot
     /// <summary>Largest answer of a unary call; 0 where the service does not say.</summary>
     public required long AnswerBytesMax { get; init; }
 
+    /// <summary>Minibatches of a stream that may be unanswered.</summary>
+    public required int StreamIdsMax { get; init; }
+
+    /// <summary>Rows of a stream's minibatches that may be unanswered.</summary>
+    public required int StreamRowsMax { get; init; }
+
     /// <summary>What requests say: the view by its text, the snapshot by its id.</summary>
     public ViewSelector ViewSelector => Wire.Selector(ViewReference.OfText(View.Definition));
 
@@ -63,6 +69,8 @@ internal sealed record ViewOnSnapshot
             ColumnNames = query.Columns,
             Labels = query.Labels,
             AnswerBytesMax = topology.AnswerBytesMax,
+            StreamIdsMax = topology.StreamIdsMax,
+            StreamRowsMax = topology.StreamRowsMax,
         };
     }
 

@@ -64,8 +64,10 @@ public sealed record ValidatedView(
 /// <param name="EngineVersion">Version of what values mean.</param>
 /// <param name="BackfillsInFlight">Backfills that one caller does well to keep in flight on one process; 0 where it does not say.</param>
 /// <param name="AnswerBytesMax">Largest answer to a <see cref="FeatureVectorsQuery"/> or <see cref="FeatureRowsQuery"/>; 0 where it does not say.</param>
+/// <param name="StreamIdsMax">Minibatches of a stream that may be unanswered.</param>
+/// <param name="StreamRowsMax">Rows of a stream's minibatches that may be unanswered.</param>
 public sealed record Topology(
-    IReadOnlyList<SnapshotTopology> Snapshots, int EngineVersion, int BackfillsInFlight, long AnswerBytesMax);
+    IReadOnlyList<SnapshotTopology> Snapshots, int EngineVersion, int BackfillsInFlight, long AnswerBytesMax, int StreamIdsMax, int StreamRowsMax);
 
 /// <summary>One snapshot and how its entities are placed.</summary>
 public sealed record SnapshotTopology

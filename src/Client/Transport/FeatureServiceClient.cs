@@ -153,8 +153,7 @@ public sealed class FeatureServiceClient : IDisposable
     public Task<FeatureVectors> GetFeatureVectorsAsync(FeatureRowsQuery query, CancellationToken cancellation = default)
     {
         var request = Wire.VectorsRequest(query);
-        request.List = new RowList { Keys = Wire.Keys(query.Rows.Select(row => row.Entity)) };
-        request.List.Weeks.AddRange(query.Rows.Select(row => row.Week));
+        request.List = Wire.Rows(query.Rows);
         return GetVectorsAsync(request, cancellation);
     }
 

@@ -85,6 +85,23 @@ public sealed record FeatureRowsQuery : FeatureQuery
     public required IReadOnlyList<FeatureRow> Rows { get; init; }
 }
 
+/// <summary>In which order the answers to a stream of minibatches are handed out.</summary>
+public enum AnswerOrder
+{
+    /// <summary>As the minibatches were sent.</summary>
+    AsSent,
+
+    /// <summary>As the answers come: none waits for another.</summary>
+    AsAnswered,
+}
+
+/// <summary>What every minibatch of a stream computes.</summary>
+public sealed record FeatureStreamQuery : FeatureQuery
+{
+    /// <summary>The order of answers. Default: as the minibatches were sent.</summary>
+    public AnswerOrder Order { get; init; } = AnswerOrder.AsSent;
+}
+
 /// <summary>A grid of any size, answered as a stream of batches.</summary>
 public sealed record BackfillQuery : FeatureQuery
 {

@@ -10,6 +10,10 @@ namespace FeatureService.Client.Transport;
 /// <summary>Between the client's records and the messages of the wire.</summary>
 internal static class Wire
 {
+    /// <summary>What the contract lets a caller of StreamFeatureVectors leave unanswered, where the service does not say.</summary>
+    private const int StreamIdsMax = 8;
+    private const int StreamRowsMax = 65_536;
+
     /// <summary>Which view.</summary>
     public static ViewSelector Selector(ViewReference view) =>
         view.Name is { } name ? new ViewSelector { Name = name } : new ViewSelector { Definition = view.Definition };
@@ -67,6 +71,14 @@ internal static class Wire
         return request;
     }
 
+    /// <summary>Rows one by one.</summary>
+    public static RowList Rows(IEnumerable<FeatureRow> rows)
+    {
+        var list = new RowList { Keys = Keys(rows.Select(row => row.Entity)) };
+        list.Weeks.AddRange(rows.Select(row => row.Week));
+        return list;
+    }
+
     /// <summary>Weeks.</summary>
     public static WeekRange Weeks(WeekSpan weeks) => new() { First = weeks.First, Last = weeks.Last, Step = weeks.Step };
 
@@ -119,16 +131,28 @@ internal static class Wire
     public static FeatureVectors Vectors(GetFeatureVectorsResponse answer, EncodingSet offered)
     {
         var header = Header(answer.Header ?? throw new InvalidDataException("it has no header"));
+        return Vectors(header, answer.Columns, 0, offered, answer.Payload.Memory);
+    }
+
+    /// <summary>A run of an answer's rows: every column once.</summary>
+    /// <param name="header">The answer's header.</param>
+    /// <param name="chunks">The columns' chunks.</param>
+    /// <param name="firstRow">Number in the answer of the run's first row.</param>
+    /// <param name="offered">The encodings that the request listed.</param>
+    /// <param name="payload">The bytes that they name.</param>
+    /// <exception cref="InvalidDataException">A column is missing, or a chunk is malformed or of other rows.</exception>
+    public static FeatureVectors Vectors(AnswerHeader header, IReadOnlyCollection<ColumnChunk> chunks, int firstRow, EncodingSet offered, ReadOnlyMemory<byte> payload)
+    {
         var indexes = header.Columns.Select((c, i) => (c.Name, i)).ToDictionary(p => p.Name, p => p.i);
         var columns = new Column[header.Columns.Count];
-        foreach (var chunk in answer.Columns)
+        foreach (var chunk in chunks)
         {
-            if (!indexes.TryGetValue(chunk.Column, out var index) || columns[index] is not null || chunk.FirstRow != 0)
+            if (!indexes.TryGetValue(chunk.Column, out var index) || columns[index] is not null || chunk.FirstRow != firstRow)
             {
                 throw new InvalidDataException($"a chunk of column '{chunk.Column}' that was not expected");
             }
 
-            columns[index] = Decode(chunk, header.Columns[index], offered, answer.Payload.Memory).Decode();
+            columns[index] = Decode(chunk, header.Columns[index], offered, payload).Decode();
         }
 
         return columns.Any(c => c is null || c.Length != columns[0].Length)
@@ -141,7 +165,9 @@ internal static class Wire
         [.. response.Snapshots.Select(Snapshot)],
         response.EngineVersion,
         response.Limits?.BackfillsInFlight ?? 0,
-        (long)(response.Limits?.UnaryResponseBytesMax ?? 0));
+        (long)(response.Limits?.UnaryResponseBytesMax ?? 0),
+        response.Limits is { StreamIdsMax: > 0 and var ids } ? ids : StreamIdsMax,
+        response.Limits is { StreamRowsMax: > 0 and var rows } ? rows : StreamRowsMax);
 
     private static SnapshotTopology Snapshot(Contracts.V1.SnapshotTopology snapshot) => new()
     {

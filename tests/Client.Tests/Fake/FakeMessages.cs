@@ -148,6 +148,31 @@ public static class FakeMessages
         };
     }
 
+    /// <summary>The answer to a minibatch, in messages of so many rows.</summary>
+    public static List<StreamFeatureVectorsResponse> OfMinibatch(FakeGrid grid, Minibatch minibatch, int rowsPerMessage)
+    {
+        long[] keys = [.. minibatch.List.Keys.Int64Keys];
+        int[] days = [.. minibatch.List.Weeks.Select(week => FakeGrid.FirstDay(DateOnly.Parse(week, CultureInfo.InvariantCulture)))];
+        var columns = FakeGrid.Columns(keys, days);
+        var messages = new List<StreamFeatureVectorsResponse>();
+        for (var first = 0; first < keys.Length; first += rowsPerMessage)
+        {
+            var rows = Math.Min(rowsPerMessage, keys.Length - first);
+            var payload = new byte[columns.Sum(column => PlainCodec.Size(column, first, rows))];
+            var message = new StreamFeatureVectorsResponse { Id = minibatch.Id, Last = first + rows == keys.Length };
+            var position = 0;
+            for (var i = 0; i < columns.Length; i++)
+            {
+                message.Columns.Add(Chunk(i, first, rows, PlainCodec.Encode(columns[i], first, rows, payload, ref position)));
+            }
+
+            message.Payload = UnsafeByteOperations.UnsafeWrap(payload);
+            messages.Add(message);
+        }
+
+        return messages;
+    }
+
     /// <summary>What every answer says of itself.</summary>
     public static ResponseHeader Header(FakeGrid grid) => new()
     {

@@ -11,7 +11,7 @@ using SliceId = FeatureService.Core.Keys.SliceId;
 
 namespace FeatureService.Client.Tests.Fake;
 
-/// <summary>What one backfill stream does; the default serves it to the end.</summary>
+/// <summary>What one stream does; the default serves it to the end. Of minibatches a slice is an answer.</summary>
 public sealed record StreamScript
 {
     /// <summary>Slices after which the stream ends or fails; all by default.</summary>
@@ -34,6 +34,12 @@ public sealed record StreamScript
 
     /// <summary>Rows of a message.</summary>
     public int RowsPerMessage { get; init; } = 100;
+
+    /// <summary>Answers to minibatches wait for it; nothing by default.</summary>
+    public Task Hold { get; init; } = Task.CompletedTask;
+
+    /// <summary>Whether of every two minibatches the second is answered first.</summary>
+    public bool SwapsAnswers { get; init; }
 
     /// <summary>Rows of an answer to a list beyond which it is refused as too large.</summary>
     public int AnswerRowsMax { get; init; } = int.MaxValue;
@@ -92,6 +98,9 @@ public sealed class FakeService : IAsyncDisposable
 
     /// <summary>The lists that were asked for.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<GetFeatureVectorsRequest> Lists { get; } = [];
+
+    /// <summary>The minibatches that were asked for, by the number of their stream.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<(int Stream, ulong Id)> Minibatches { get; } = [];
 
     /// <summary>Cursors with which streams were opened.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Cursors { get; } = [];
@@ -198,6 +207,70 @@ public sealed class FakeService : IAsyncDisposable
                     Message = "too large",
                     Details = { Google.Protobuf.WellKnownTypes.Any.Pack(new Google.Rpc.ErrorInfo { Domain = "features.v1", Reason = "ANSWER_TOO_LARGE" }) },
                 }.ToRpcException();
+        }
+
+        public override async Task StreamFeatureVectors(
+            IAsyncStreamReader<StreamFeatureVectorsRequest> requests, IServerStreamWriter<StreamFeatureVectorsResponse> responses, ServerCallContext context)
+        {
+            var stream = Interlocked.Increment(ref service._streams) - 1;
+            var script = service.Script(stream);
+            Assert.True(await requests.MoveNext(context.CancellationToken));
+            Assert.Equal(service.Grid.SnapshotId, requests.Current.Selection.Snapshot.Id);
+            ResponseHeader? header = FakeMessages.Header(service.Grid);
+            Minibatch? behind = null;
+            var answered = 0;
+            while (await requests.MoveNext(context.CancellationToken))
+            {
+                var minibatch = requests.Current.Minibatch;
+                service.Minibatches.Enqueue((stream, minibatch.Id));
+                if (script.SwapsAnswers && behind is null)
+                {
+                    behind = minibatch;
+                    continue;
+                }
+
+                await script.Hold;
+                foreach (var due in (Minibatch[])[minibatch, .. behind is null ? Array.Empty<Minibatch>() : [behind]])
+                {
+                    var isCut = answered++ == script.SliceCountMax;
+                    var messages = Messages(due, script);
+                    foreach (var message in isCut ? messages.Take(Math.Min(script.MessageCountMore, messages.Count - 1)) : messages)
+                    {
+                        message.Header = header;
+                        header = null;
+                        await responses.WriteAsync(message, context.CancellationToken);
+                    }
+
+                    if (isCut)
+                    {
+                        if (script.Failure is { } failure)
+                        {
+                            throw new RpcException(failure);
+                        }
+
+                        return;
+                    }
+                }
+
+                behind = null;
+            }
+        }
+
+        private List<StreamFeatureVectorsResponse> Messages(Minibatch minibatch, StreamScript script)
+        {
+            var key = minibatch.List.Keys.Int64Keys[0];
+            if (!service.Grid.HasOverflowed(key, FakeGrid.FirstDay(DateOnly.Parse(minibatch.List.Weeks[0], CultureInfo.InvariantCulture))))
+            {
+                return FakeMessages.OfMinibatch(service.Grid, minibatch, script.RowsPerMessage);
+            }
+
+            var status = new Google.Rpc.Status
+            {
+                Code = (int)StatusCode.OutOfRange,
+                Message = $"key {key} overflows",
+                Details = { Google.Protobuf.WellKnownTypes.Any.Pack(new Google.Rpc.ErrorInfo { Domain = "features.v1", Reason = "INT64_OVERFLOW" }) },
+            };
+            return [new StreamFeatureVectorsResponse { Id = minibatch.Id, Last = true, Status = Google.Protobuf.MessageExtensions.ToByteString(status) }];
         }
 
         private static void AddErrors(FakeGrid grid, SliceEnd end, SliceId slice)

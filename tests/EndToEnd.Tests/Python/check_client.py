@@ -52,6 +52,25 @@ def frame(client, weeks):
     expect(features.shape == (len(table), 20), f"expected 20 features, found {features.shape}")
 
 
+def stream(client, entities, weeks):
+    """Minibatches have the values of single answers; a wrong one fails alone."""
+    keys = [int(key) for key in entities.split(",")]
+    whole = client.get(view=VIEW, entities=keys, weeks=weeks, labels=True)
+    rows = list(zip(whole["user_id"].values.tolist(), whole["week"].values))
+    parts = [rows[first:first + 7] for first in range(0, len(rows), 7)]
+    wrong = [(keys[0], "2024-13-01")]
+    answers = list(client.stream(iter(parts + [wrong] + parts), view=VIEW, labels=True))
+    expect([asked for asked, _ in answers] == parts + [wrong] + parts, "expected the minibatches in their order")
+    failed = answers.pop(len(parts))[1]
+    expect(isinstance(failed, FeatureError) and failed.violations[0].field == "list.weeks[0]", failed)
+    twice = concat([whole, whole])
+    told = concat(table for _, table in answers)
+    for name, column in twice.columns.items():
+        expect((told[name].values == column.values).all(), f"{name}: values differ")
+        valid = [np.ones(len(twice), bool) if c.valid is None else c.valid for c in (told[name], column)]
+        expect((valid[0] == valid[1]).all(), f"{name}: nulls differ")
+
+
 def errors(client):
     """Errors carry their code and details, and come when the deadline says so."""
     error = failure(lambda: client.get(
@@ -84,4 +103,4 @@ def expect(holds, message):
 
 if __name__ == "__main__":
     with FeatureClient(sys.argv[2]) as connected:
-        {"vectors": vectors, "backfill": backfill, "frame": frame, "errors": errors}[sys.argv[1]](connected, *sys.argv[3:])
+        {"vectors": vectors, "backfill": backfill, "frame": frame, "stream": stream, "errors": errors}[sys.argv[1]](connected, *sys.argv[3:])

@@ -1,3 +1,4 @@
+using FeatureService.Caching;
 using FeatureService.Contracts.V1;
 using FeatureService.Core.Keys;
 using FeatureService.Engine.Definitions;
@@ -25,12 +26,14 @@ public sealed class InlineTests : IDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly Verifier _noVerifier;
     private readonly WorkerPool _workers;
-    private readonly Admission _admission = new(new AdmissionLimits(4, 4));
+    private readonly BlockCache _cache;
+    private readonly Admission _admission = new(new AdmissionLimits(4, 4, 4));
 
     public InlineTests()
     {
         _noVerifier = new Verifier(0, _metrics, NullLogger<Verifier>.Instance);
         _workers = new WorkerPool(2, WorkerPolicy.Normal, _metrics);
+        _cache = new BlockCache(new CacheOptions(), 2, new CacheMetrics(_metrics), _time);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -133,6 +136,7 @@ public sealed class InlineTests : IDisposable
             new ViewRegistry(PublishedFiles.None),
             new BoundViews(),
             _workers,
+            new CachedParts(_cache, _workers, new CostScale()),
             _noVerifier,
             new PipelineLimits(),
             new CostScale(),
