@@ -27,7 +27,7 @@ internal static class Taxi
 
     public static readonly ISnapshot Snapshot = Make(partitions: 2, slices: 4);
 
-    public static MemorySnapshot Make(int partitions, int slices, long fareFactor = 1)
+    public static MemorySnapshot Make(int partitions, int slices, long fareFactor = 1, int areaLength = 0)
     {
         // Monday, 2024-01-01 in UTC.
         const long Start = 1_704_067_200L * Instants.MicrosPerSecond;
@@ -40,7 +40,7 @@ internal static class Taxi
                 var at = Start + (((user * 31) + (i * 13)) % 180 * Instants.MicrosPerDay) + (i * Instants.MicrosPerHour);
                 opens.Add(EventRow.Of(user, at));
                 rides.Add(EventRow.Of(
-                    user, at, at, (user + i) * fareFactor, i % 3 == 0 ? null : i * 1.5, i % 4 == 0 ? null : $"área {i % 5}", i % 2 == 0, 19_800));
+                    user, at, at, (user + i) * fareFactor, i % 3 == 0 ? null : i * 1.5, i % 4 == 0 ? null : $"área {i % 5}".PadRight(areaLength), i % 2 == 0, 19_800));
             }
         }
 

@@ -40,6 +40,33 @@ public sealed class MinibatchRulesTests
     }
 
     [Fact]
+    public async Task Columns_that_leave_a_message_no_room_for_values_are_refused()
+    {
+        await using var service = await TestService.StartAsync(change: o => o with { Limits = new PipelineLimits { MessageBytesMax = 1700 } });
+        using var stream = await VectorStream.OpenAsync(service);
+
+        Assert.Equal(
+            ["selection.columns.names: what surrounds 5 columns takes three quarters of a message: ask for fewer columns"],
+            await Expect.ViolationsAsync(stream.NextAsync));
+    }
+
+    [Fact]
+    public async Task A_text_that_no_message_holds_fails_its_minibatch_alone()
+    {
+        await using var service = await TestService.StartAsync(
+            Taxi.Make(2, 4, areaLength: 5000), o => o with { Limits = new PipelineLimits { MessageBytesMax = 4096 } });
+        using var stream = await VectorStream.OpenAsync(service);
+
+        await stream.SendAsync(VectorStream.Minibatch(1, 5));
+        await stream.SendAsync(VectorStream.Minibatch(2, 999_999));
+
+        var failed = VectorStream.StatusOf((await stream.NextAsync())!);
+        Assert.Equal(((int)StatusCode.OutOfRange, "TEXT_TOO_LONG"), (failed.Code, failed.GetDetail<Google.Rpc.ErrorInfo>()!.Reason));
+        Assert.Contains("'last_area'", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(11, VectorStream.ValuesOf((await stream.NextAsync())!)["last_area"].Count);
+    }
+
+    [Fact]
     public async Task An_id_may_be_used_again_once_it_is_answered()
     {
         await using var service = await TestService.StartAsync();
