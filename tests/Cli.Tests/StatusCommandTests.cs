@@ -18,7 +18,7 @@ public sealed class StatusCommandTests(SmallSnapshot data) : IClassFixture<Small
         Assert.True(result.Code == 0, result.Error);
         Assert.Matches($"^service     {host.Address}, up 0:00:\\d\\d, engine 1$", result.OutputLines[0]);
         Assert.Equal("workers     interactive: 0 of 2 busy, policy normal; background: 0 of 2 busy, policy nice", result.OutputLines[1]);
-        Assert.Equal("queue       interactive: 0 requests, 0 waiting; backfill: 0 requests, 0 waiting", result.OutputLines[2]);
+        Assert.Equal("queue       interactive: 0 requests, 0 waiting; training: 0 requests, 0 waiting; backfill: 0 requests, 0 waiting", result.OutputLines[2]);
         Assert.Matches(@"^memory      [\d,]+\.\d MB anonymous, [\d,]+\.\d of them managed$", result.OutputLines[3]);
         Assert.Matches("^snapshot    default: [0-9a-f]{32}, 1,000 events of 40 entities$", result.OutputLines[4]);
         Assert.Matches("^view        team/rides_view: served, 4 features, 1 labels, version [0-9a-f]{32}$", result.OutputLines[5]);

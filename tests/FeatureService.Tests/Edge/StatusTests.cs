@@ -31,7 +31,7 @@ public sealed class StatusTests
             ],
             status.Pool.Classes);
         Assert.Equal(
-            [new LaneStatus { Name = "interactive" }, new LaneStatus { Name = "backfill" }], status.Pool.Lanes);
+            [new LaneStatus { Name = "interactive" }, new LaneStatus { Name = "training" }, new LaneStatus { Name = "backfill" }], status.Pool.Lanes);
         var snapshot = Assert.Single(status.Snapshots);
         Assert.Equal(Taxi.Snapshot.Id, snapshot.Id);
         Assert.Equal((ulong)Taxi.Users, snapshot.Entities);
@@ -68,7 +68,7 @@ public sealed class StatusTests
         await Received.SlicesAsync(stream);
         Assert.Equal(4, status.Pool.Busy);
         Assert.Equal([2, 2], status.Pool.Classes.Select(c => c.Busy));
-        Assert.Equal(1, status.Pool.Lanes[1].Requests);
+        Assert.Equal(1, status.Pool.Lanes[^1].Requests);
     }
 
     [Fact]
