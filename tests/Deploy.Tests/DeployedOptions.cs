@@ -13,7 +13,7 @@ internal static class DeployedOptions
     /// <exception cref="ServiceOptionsException">The service does not take them.</exception>
     public static ServiceOptions Read(Manifests manifests, TempFolder folder, params string[] without)
     {
-        var pod = manifests.Get<V1Deployment>().Spec.Template.Spec;
+        var pod = manifests.Get<V1Deployment>("feature-service").Spec.Template.Spec;
         foreach (var mount in pod.Containers[0].VolumeMounts)
         {
             Directory.CreateDirectory(folder[mount.MountPath.TrimStart('/')]);

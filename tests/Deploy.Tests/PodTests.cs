@@ -1,3 +1,4 @@
+using FeatureService.Caching;
 using FeatureService.Engine.Snapshots;
 using FeatureService.Hosting;
 using FeatureService.Registry;
@@ -69,6 +70,8 @@ public sealed class PodTests : IDisposable
             Health = "http://127.0.0.1:0",
             Metrics = null,
             Opener = new OneSnapshot(),
+            // Nothing listens there: probes are answered without Redis.
+            Cache = new CacheOptions { Redis = "127.0.0.1:1" },
         };
         await using var host = await FeatureServiceHost.StartAsync(options, TestContext.Current.CancellationToken);
         using var channel = GrpcChannel.ForAddress(host.HealthAddress!);
