@@ -22,6 +22,8 @@ internal static class DatasetCommand
         view.AddTo(command);
         service.AddToBuild(command);
         output.AddTo(command);
+        var json = new Option<bool>("--json") { Description = "What was built as JSON for programs." };
+        command.Options.Add(json);
         command.SetAction(async (parsed, cancellation) =>
         {
             var query = rows.Read(parsed, view, cancellation);
@@ -31,25 +33,34 @@ internal static class DatasetCommand
             return await view.UseAsync(parsed, async () =>
             {
                 query = await RowOptions.NameEntitiesAsync(session.Client, query, named, cancellation).ConfigureAwait(false);
-                await BuildAsync(session.Client, options with { Query = query }, parsed.InvocationConfiguration, cancellation).ConfigureAwait(false);
+                var console = parsed.InvocationConfiguration;
+                var report = await BuildAsync(session.Client, options with { Query = query }, console.Error, cancellation).ConfigureAwait(false);
+                if (parsed.GetValue(json))
+                {
+                    BuildJson.Print(report, console.Output);
+                }
+                else
+                {
+                    BuildSummary.Print(report, console.Output);
+                }
+
                 return (int)ExitCode.Done;
             }).ConfigureAwait(false);
         });
         return command;
     }
 
-    private static async Task BuildAsync(
-        FeatureServiceClient client, DatasetBuildOptions options, InvocationConfiguration console, CancellationToken cancellation)
+    private static async Task<DatasetReport> BuildAsync(
+        FeatureServiceClient client, DatasetBuildOptions options, TextWriter error, CancellationToken cancellation)
     {
         var hasParts = false;
         try
         {
-            var report = await ProgressDisplay.RunAsync(
+            return await ProgressDisplay.RunAsync(
                 "building",
-                console.Error,
+                error,
                 progress => new DatasetBuilder(client).BuildAsync(
                     options, new BuildProgress(progress, done => hasParts |= done.ShardsDone > 0), cancellation)).ConfigureAwait(false);
-            BuildSummary.Print(report, console.Output);
         }
         catch (OperationCanceledException) when (hasParts && cancellation.IsCancellationRequested)
         {
@@ -62,8 +73,7 @@ internal static class DatasetCommand
         public void Report(DatasetProgress value)
         {
             noted(value);
-            var fraction = value.RowCount == 0 ? 1 : (double)value.RowsDone / value.RowCount;
-            display.Report(new ProgressUpdate(Math.Min(fraction, 1), BuildSummary.Line(value)));
+            display.Report(new ProgressUpdate(value.Fraction, BuildSummary.Line(value)));
         }
     }
 }

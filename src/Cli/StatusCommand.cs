@@ -19,7 +19,7 @@ internal static class StatusCommand
     {
         var server = new Option<string[]>("--server")
         {
-            Description = $"Address of a service process, http://HOST:PORT or unix:/PATH; may be repeated. Default: {ServerOptions.DefaultServer}",
+            Description = $"{ServerOptions.AddressText} Default: {ServerOptions.DefaultServer}",
             HelpName = "URL",
         };
         var watch = new Option<bool>("--watch") { Description = "Look again every two seconds, until stopped." };

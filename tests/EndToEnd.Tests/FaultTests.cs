@@ -1,4 +1,5 @@
 using FeatureService.Testing;
+using FeatureService.Testing.Network;
 
 namespace FeatureService.EndToEnd.Tests;
 
@@ -113,6 +114,45 @@ public sealed class FaultTests(TaxiWorld world)
         var result = await build.WaitAsync();
 
         Assert.True(service.ExitCode == 0, service.ToString());
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal(await world.ContentHashAsync(), Datasets.ContentHash(path));
+    }
+
+    [Fact]
+    public async Task A_service_that_hangs_holds_no_build_up()
+    {
+        using var folder = new TempFolder();
+        var path = folder["dataset"];
+        using var well = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
+        using var hung = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
+        using var build = FeatureCtl.Start([.. world.Build(path, well, hung), "--json"]);
+        await Datasets.AfterPartsAsync(build, path, 1);
+
+        hung.Hold();
+        var result = await build.WaitAsync();
+        hung.GoOn();
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal(await world.ContentHashAsync(), Datasets.ContentHash(path));
+        using var report = System.Text.Json.JsonDocument.Parse(result.Output);
+        Assert.InRange(report.RootElement.GetProperty("retries").GetInt32(), 1, 20);
+    }
+
+    [Fact]
+    public async Task A_balancer_that_hides_services_is_as_good_as_their_addresses()
+    {
+        using var folder = new TempFolder();
+        var path = folder["dataset"];
+        using var one = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
+        using var two = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
+        await using var balancer = TcpFaultProxy.Start([TcpFaultProxy.EndPointOf(one.Address), TcpFaultProxy.EndPointOf(two.Address)]);
+        using var build = FeatureCtl.Start([.. world.Build(path), "--server", balancer.Address, "--connections", "4"]);
+        await Datasets.AfterPartsAsync(build, path, 1);
+
+        Assert.True(balancer.CutAll() > 1, "one connection only");
+        one.Kill();
+        var result = await build.WaitAsync();
+
         Assert.True(result.ExitCode == 0, result.ToString());
         Assert.Equal(await world.ContentHashAsync(), Datasets.ContentHash(path));
     }

@@ -92,6 +92,12 @@ internal sealed class RunningCommand : IDisposable
     /// <summary>SIGTERM.</summary>
     public void Terminate() => Assert.Equal(0, NativeSignals.Kill(Id, NativeSignals.Terminate));
 
+    /// <summary>Holds it: its connections stay, and it does nothing.</summary>
+    public void Hold() => Assert.Equal(0, NativeSignals.Kill(Id, NativeSignals.Stop));
+
+    /// <summary>Lets it go on.</summary>
+    public void GoOn() => Assert.Equal(0, NativeSignals.Kill(Id, NativeSignals.Continue));
+
     /// <summary>SIGKILL.</summary>
     public void Kill() => _process.Kill();
 

@@ -37,6 +37,12 @@ internal sealed class ServiceProcess : IDisposable
 
     public void Kill() => _command.Kill();
 
+    /// <inheritdoc cref="RunningCommand.Hold"/>
+    public void Hold() => _command.Hold();
+
+    /// <inheritdoc cref="RunningCommand.GoOn"/>
+    public void GoOn() => _command.GoOn();
+
     public void Terminate() => _command.Terminate();
 
     public Task<CommandResult> WaitAsync() => _command.WaitAsync();

@@ -15,9 +15,13 @@ internal sealed class ServerOptions
     /// <summary>Environment variable with addresses, for where neither <c>--server</c> nor <c>--snapshot</c> is given.</summary>
     public const string ServerVariable = "FEATURES__SERVER";
 
+    /// <summary>What an address may be.</summary>
+    public const string AddressText =
+        "Address of a service process, http://HOST:PORT or unix:/PATH, or of all that a name leads to, dns:///NAME:PORT; may be repeated.";
+
     private readonly Option<string[]> _server = new("--server")
     {
-        Description = $"Address of a service process, http://HOST:PORT or unix:/PATH; may be repeated. Default: {ServerVariable} (several with ';' between), else {DefaultServer}",
+        Description = $"{AddressText} Default: {ServerVariable} (several with ';' between), else {DefaultServer}",
         HelpName = "URL",
     };
 
@@ -36,11 +40,26 @@ internal sealed class ServerOptions
         DefaultValueFactory = _ => 30,
     };
 
+    private readonly Option<int> _connections = new("--connections")
+    {
+        Description = "Connections to each address: more than one for a balancer that hides several services behind it.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
+    };
+
     /// <summary>Declares the options of a build, which outlives servers.</summary>
     public void AddToBuild(Command command)
     {
         AddTo(command);
         command.Options.Add(_outageTimeout);
+        command.Options.Add(_connections);
+        _connections.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 100)
+            {
+                result.AddError("--connections: expected a whole number from 1 to 100");
+            }
+        });
         _outageTimeout.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 1)
@@ -85,8 +104,12 @@ internal sealed class ServerOptions
         try
         {
             var timeout = parsed.GetResult(_outageTimeout) is null ? 30 : parsed.GetValue(_outageTimeout);
-            return new ServiceSession(new FeatureServiceClient(
-                new FeatureServiceClientOptions { Endpoints = servers, OutageTimeout = TimeSpan.FromSeconds(timeout) }));
+            return new ServiceSession(new FeatureServiceClient(new FeatureServiceClientOptions
+            {
+                Endpoints = servers,
+                OutageTimeout = TimeSpan.FromSeconds(timeout),
+                ConnectionsPerEndpoint = parsed.GetResult(_connections) is null ? 1 : parsed.GetValue(_connections),
+            }));
         }
         catch (ArgumentException exception)
         {

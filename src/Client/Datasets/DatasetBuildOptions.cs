@@ -1,3 +1,4 @@
+using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
 
 namespace FeatureService.Client.Datasets;
@@ -45,4 +46,8 @@ public sealed record DatasetBuildOptions
 /// <param name="Path">Where it is.</param>
 /// <param name="PartsResumed">Parts that earlier runs had finished.</param>
 /// <param name="Elapsed">How long this run took.</param>
-public sealed record DatasetReport(DatasetManifest Manifest, string Path, int PartsResumed, TimeSpan Elapsed);
+public sealed record DatasetReport(DatasetManifest Manifest, string Path, int PartsResumed, TimeSpan Elapsed)
+{
+    /// <summary>What each pod did in this run, and what had to be done again.</summary>
+    public FanOutProgress FanOut { get; init; } = FanOutProgress.None;
+}

@@ -48,7 +48,7 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
         var requested = reused?.Requested ?? source;
         var estimate = await requested.EstimateAsync(cancellation).ConfigureAwait(false);
         var shape = reused ?? (IPartShape)new WholeParts(source.Columns, options.Format);
-        await BuildPartsAsync(requested, shape, place, identity, parts, progress, cancellation).ConfigureAwait(false);
+        var fanOut = await BuildPartsAsync(requested, shape, place, identity, parts, progress, cancellation).ConfigureAwait(false);
         var all = parts.Values.ToArray();
         ThrowCellErrors(all);
         var manifest = new DatasetFinisher(place, options.Format, source.Columns).Finish(
@@ -56,7 +56,7 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
             all,
             made => made with { Timings = Timings(all, resumed, client.Options.Time.GetElapsedTime(started)), Estimate = estimate, Reuse = reused?.Told },
             cancellation);
-        return new DatasetReport(manifest, options.Path, resumed, client.Options.Time.GetElapsedTime(started));
+        return new DatasetReport(manifest, options.Path, resumed, client.Options.Time.GetElapsedTime(started)) { FanOut = fanOut };
     }
 
     private static PreviousDataset? OpenPrevious(DatasetBuildOptions options, DatasetPlace place)
@@ -108,7 +108,7 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
         }
     }
 
-    private async Task BuildPartsAsync(
+    private async Task<FanOutProgress> BuildPartsAsync(
         IDatasetSource source, IPartShape shape, DatasetPlace place, BuildIdentity identity, SortedDictionary<int, PartRecord> parts,
         IProgress<DatasetProgress>? progress, CancellationToken cancellation)
     {
@@ -131,5 +131,6 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
                 meter.ShardDone(shard.Index);
             }
         }).ConfigureAwait(false);
+        return run.Meter.Snapshot();
     }
 }

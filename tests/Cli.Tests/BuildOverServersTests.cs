@@ -1,0 +1,77 @@
+using System.Text.Json;
+using FeatureService.Cli.CommandLine;
+using FeatureService.Client.Datasets;
+using FeatureService.Client.FanOut;
+using FeatureService.Hosting;
+using FeatureService.Testing;
+
+namespace FeatureService.Cli.Tests;
+
+/// <summary>Builds over several services, and what they say of them.</summary>
+public sealed class BuildOverServersTests(SmallSnapshot data) : IClassFixture<SmallSnapshot>
+{
+    [Fact]
+    public async Task Json_tells_what_was_built_and_what_each_service_did()
+    {
+        using var folder = new TempFolder();
+        await using var one = await StartAsync("http://127.0.0.1:0");
+        await using var two = await StartAsync("http://127.0.0.1:0");
+        var result = await BuildAsync("--server", one.Address, "--server", two.Address, "--out", folder["set"], "--json");
+        Assert.True(result.Code == 0, result.Error);
+        using var json = JsonDocument.Parse(result.Output);
+        var root = json.RootElement;
+        var manifest = DatasetManifest.Read(folder["set/_manifest.json"]);
+        Assert.Equal(manifest.ContentHash, root.GetProperty("contentHash").GetString());
+        Assert.Equal(40 * 13, root.GetProperty("rows").GetInt64());
+        var services = root.GetProperty("services").EnumerateArray().ToArray();
+        Assert.Equal(40 * 13, services.Sum(service => service.GetProperty("rows").GetInt64()));
+        Assert.Equal(manifest.Shards, services.Sum(service => service.GetProperty("done").GetInt32()));
+        Assert.Equal(0, root.GetProperty("retries").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_name_will_do_for_addresses()
+    {
+        using var folder = new TempFolder();
+        await using var host = await StartAsync("http://127.0.0.1:0");
+        var result = await BuildAsync("--server", $"dns:///127.0.0.1:{new Uri(host.Address).Port}", "--out", folder["set"]);
+        Assert.True(result.Code == 0, result.Error);
+        var status = await Featurectl.RunAsync("status", "--server", $"dns:///127.0.0.1:{new Uri(host.Address).Port}");
+        Assert.StartsWith($"service     {host.Address}, up", status.OutputLines[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--connections", "0", "--connections: expected a whole number from 1 to 100")]
+    [InlineData("--server", "dns:///pods", "--server: 'dns:///pods' is no name of services: expected dns:///NAME:PORT")]
+    public async Task What_is_wrong_is_told(string option, string value, string expected)
+    {
+        using var folder = new TempFolder();
+        var result = await BuildAsync(option, value, "--out", folder["set"]);
+        Assert.Equal(2, result.Code);
+        Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_line_tells_shards_rows_rate_time_left_and_services()
+    {
+        var progress = new DatasetProgress(12, 93, 1_234_567, 9_999_999, 20, TimeSpan.FromSeconds(5))
+        {
+            Fraction = 0.12,
+            RowsPerSecond = 1_250_000,
+            TimeLeft = TimeSpan.FromSeconds(200),
+            FanOut = new FanOutProgress(2, 1, [new PodProgress("http://a:1", 1, 5, 500, 2), new PodProgress("http://b:1", 2, 7, 700, 0)]),
+        };
+        Assert.Equal(
+            "12 of 93 shards, 1,234,567 rows, 1.25 M vectors/s, 3 min 20 s left, 2 retries, 1 doubled; a:1 5, b:1 7", BuildSummary.Line(progress));
+        PodProgress[] many = [.. Enumerable.Range(0, 8).Select(i => new PodProgress($"http://pod{i}:1", 0, 3 + (i % 3), 0, 0))];
+        Assert.EndsWith(
+            " left; 8 services, 3 to 5 each", BuildSummary.Line(progress with { FanOut = new FanOutProgress(0, 0, many) }), StringComparison.Ordinal);
+    }
+
+    private Task<CommandResult> BuildAsync(params string[] more) =>
+        Featurectl.RunAsync(["dataset", "build", "--file", data.ViewFile, "--weeks", "2024-W01..2024-W13", .. more]);
+
+    private Task<FeatureServiceHost> StartAsync(string listen) => FeatureServiceHost.StartAsync(
+        new ServiceOptions { Listen = listen, Snapshots = [new SnapshotFolder("default", data.Snapshot)], Workers = 1 },
+        TestContext.Current.CancellationToken);
+}
