@@ -72,7 +72,7 @@ internal sealed class WorkQueue
     {
         PlaceAnew();
         // Among pods that are equally busy the one with the most to do goes first.
-        foreach (var pod in _pool.Pods.WithRoom().OrderBy(pod => (double)pod.InFlight / pod.Limit.Value).ThenByDescending(WeightOf))
+        foreach (var pod in _pool.Pods.WithRoom().OrderBy(pod => pod.Load).ThenByDescending(WeightOf))
         {
             if (_queues.Count > 0 && _pool.Pods.TryTake(pod) is { } lease)
             {

@@ -25,6 +25,9 @@ internal enum PodState
 /// <param name="limit">Streams at once.</param>
 internal sealed class Pod(string address, int connection, Endpoint endpoint, PodLimit limit)
 {
+    /// <summary>Failures that are told apart: pauses have long reached their bound.</summary>
+    private const int CountMax = 16;
+
     private readonly ulong _hash = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{address}#{connection}"));
 
     /// <summary>Its address.</summary>
@@ -42,17 +45,20 @@ internal sealed class Pod(string address, int connection, Endpoint endpoint, Pod
     /// <summary>Streams in flight.</summary>
     public int InFlight { get; set; }
 
+    /// <summary>Streams in flight as a share of those that it is given.</summary>
+    public double Load => (double)InFlight / Limit.Value;
+
     /// <summary>Failures in a row.</summary>
-    public int FailureCount { get; set; }
+    public int FailureCount { get; private set; }
 
     /// <summary>Refusals for want of room in a row.</summary>
-    public int RefusalCount { get; set; }
+    public int RefusalCount { get; private set; }
 
     /// <summary>Whether it gets work.</summary>
     public PodState State { get; set; }
 
     /// <summary>Until when it is left alone.</summary>
-    public DateTimeOffset AvailableAt { get; set; } = DateTimeOffset.MinValue;
+    public DateTimeOffset AvailableAt { get; private set; } = DateTimeOffset.MinValue;
 
     /// <summary>Whether the name that it was found by no longer leads to it.</summary>
     public bool IsGone { get; set; }
@@ -65,6 +71,41 @@ internal sealed class Pod(string address, int connection, Endpoint endpoint, Pod
     /// <param name="beyondLimit">Whether its limit does not count.</param>
     public bool HasRoom(DateTimeOffset now, bool beyondLimit) =>
         State == PodState.Up && !IsGone && AvailableAt <= now && (beyondLimit || InFlight < Limit.Value);
+
+    /// <summary>It has done what was asked of it.</summary>
+    public void Recover()
+    {
+        (FailureCount, RefusalCount) = (0, 0);
+        if (State != PodState.Up)
+        {
+            (State, AvailableAt) = (PodState.Up, DateTimeOffset.MinValue);
+        }
+    }
+
+    /// <summary>It has failed: it is left alone for a pause that doubles with each failure.</summary>
+    /// <param name="options">The bounds of the pause, and the clock.</param>
+    public void SetAside(FeatureServiceClientOptions options)
+    {
+        FailureCount = Math.Min(FailureCount + 1, CountMax);
+        State = PodState.SetAside;
+        AvailableAt = options.Time.GetUtcNow() + Backoff.After(FailureCount, options);
+    }
+
+    /// <summary>It has no room: it is left alone for as long as it asks. Streams that it refuses together count once.</summary>
+    /// <param name="asked">What it asks; null for nothing.</param>
+    /// <param name="options">The bounds of the pause, and the clock.</param>
+    public void Refuse(TimeSpan? asked, FeatureServiceClientOptions options)
+    {
+        var now = options.Time.GetUtcNow();
+        if (AvailableAt <= now)
+        {
+            RefusalCount = Math.Min(RefusalCount + 1, CountMax);
+            Limit.Refused();
+        }
+
+        var until = now + Backoff.Asked(asked, Math.Max(1, RefusalCount), options);
+        AvailableAt = until > AvailableAt ? until : AvailableAt;
+    }
 
     /// <summary>How much this pod is a partition's own, by rendezvous hashing: the pod with the highest score is.</summary>
     /// <param name="partition">The partition.</param>

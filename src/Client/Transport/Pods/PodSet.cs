@@ -110,7 +110,7 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
         lock (_lock)
         {
             var now = options.Time.GetUtcNow();
-            return [.. _pods.Where(pod => pod.HasRoom(now, beyondLimit: false)).OrderBy(Load)];
+            return [.. _pods.Where(pod => pod.HasRoom(now, beyondLimit: false)).OrderBy(pod => pod.Load)];
         }
     }
 
@@ -145,11 +145,7 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
                 return null;
             }
 
-            var fair = Math.Ceiling(1.1 * (open.Sum(pod => pod.InFlight) + 1) / open.Length);
-            return Lease(
-                open.OrderBy(pod => pod == avoid).ThenBy(pod => pod.InFlight >= pod.Limit.Value).ThenBy(pod => pod.InFlight >= fair)
-                    .ThenByDescending(pod => pod.Score(partition)).First(),
-                isStream: true);
+            return Lease(PodChoice.ForStream(open, partition, avoid), isStream: true);
         }
     }
 
@@ -176,10 +172,7 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
                 return null;
             }
 
-            var start = _next++ & int.MaxValue;
-            var turn = Enumerable.Range(0, present.Length).Select(i => present[(start + i) % present.Length]);
-            var pod = turn.OrderBy(pod => pod.State != PodState.Up).ThenBy(tried.Contains).ThenBy(pod => pod.State == PodState.Up ? DateTimeOffset.MinValue : pod.AvailableAt).First();
-            return Lease(pod, isStream: false);
+            return Lease(PodChoice.ForCall(present, _next++ & int.MaxValue, tried), isStream: false);
         }
     }
 
@@ -233,7 +226,7 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
         }
         else
         {
-            SetAside(pod);
+            FollowPlacement(pod, () => pod.SetAside(options));
         }
     });
 
@@ -260,17 +253,7 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
     internal void Succeeded(PodLease lease) => Change(() =>
     {
         var pod = lease.Pod;
-        if (!pod.IsPlaced && !pod.IsGone)
-        {
-            Version++;
-        }
-
-        (pod.FailureCount, pod.RefusalCount) = (0, 0);
-        if (pod.State != PodState.Up)
-        {
-            (pod.State, pod.AvailableAt) = (PodState.Up, DateTimeOffset.MinValue);
-        }
-
+        FollowPlacement(pod, pod.Recover);
         if (lease.IsStream)
         {
             pod.Limit.Succeeded();
@@ -283,7 +266,7 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
         switch (Failures.KindOf(failure))
         {
             case FailureKind.Busy when lease.IsStream:
-                Refused(pod, failure);
+                pod.Refuse(failure.RetryAfter, options);
                 break;
             case FailureKind.Lost or FailureKind.Suspect:
                 // What has already been replaced tells nothing of what it was replaced by.
@@ -293,7 +276,7 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
                     pod.Endpoint = new Endpoint(pod.Address, options);
                 }
 
-                SetAside(pod);
+                FollowPlacement(pod, () => pod.SetAside(options));
                 pod.Limit.Lost();
                 break;
         }
@@ -306,8 +289,6 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
         DropIfUnused(lease.Pod);
     });
 
-    private static double Load(Pod pod) => (double)pod.InFlight / pod.Limit.Value;
-
     private PodLease Lease(Pod pod, bool isStream)
     {
         pod.InFlight += isStream ? 1 : 0;
@@ -315,27 +296,12 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
         return new PodLease(this, pod, pod.Endpoint, isStream);
     }
 
-    /// <summary>A pod without room is left alone for as long as it asks. Streams it refuses together count once.</summary>
-    private void Refused(Pod pod, FeatureServiceException failure)
+    /// <summary>Changes a pod, and notes where that changes what is placed on it.</summary>
+    private void FollowPlacement(Pod pod, Action change)
     {
-        var now = options.Time.GetUtcNow();
-        if (pod.AvailableAt <= now)
-        {
-            pod.RefusalCount = Math.Min(pod.RefusalCount + 1, 16);
-            pod.Limit.Refused();
-        }
-
-        var until = now + Backoff.Asked(failure.RetryAfter, Math.Max(1, pod.RefusalCount), options);
-        pod.AvailableAt = until > pod.AvailableAt ? until : pod.AvailableAt;
-    }
-
-    private void SetAside(Pod pod)
-    {
-        var wasPlaced = pod.IsPlaced;
-        pod.FailureCount = Math.Min(pod.FailureCount + 1, 16);
-        pod.State = PodState.SetAside;
-        pod.AvailableAt = options.Time.GetUtcNow() + Backoff.After(pod.FailureCount, options);
-        Version += wasPlaced == pod.IsPlaced ? 0 : 1;
+        var was = pod.IsPlaced;
+        change();
+        Version += was == pod.IsPlaced ? 0 : 1;
     }
 
     private void DropIfUnused(Pod pod)
