@@ -62,7 +62,7 @@ internal sealed class GridSource(FeatureServiceClient client, BackfillPlan plan)
         Predicate<int> isWanted, FanOutRun run, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var fetcher = new ShardFetcher(client, plan, run);
-        var queue = new WorkQueue(client.Pool, plan.Shards.Where(shard => isWanted(shard.Index)).Select(shard => shard.Place));
+        var queue = new WorkQueue(client.Pool, run.Outage, plan.Shards.Where(shard => isWanted(shard.Index)).Select(shard => shard.Place));
         while (await run.WatchAsync(queue.TakeAsync, cancellation).ConfigureAwait(false) is var (work, lease))
         {
             var shard = plan.Shards[work.Index];

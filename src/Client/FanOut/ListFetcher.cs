@@ -39,7 +39,7 @@ internal sealed class ListFetcher(FeatureServiceClient client, ViewOnSnapshot ta
             {
                 var requests = _cut.Cut(rows);
                 var answers = new IReadOnlyList<ListAnswer>[requests.Count];
-                var queue = new WorkQueue(client.Pool, requests.Select((asked, i) => PlaceOf(rows, asked, i)));
+                var queue = new WorkQueue(client.Pool, run.Outage, requests.Select((asked, i) => PlaceOf(rows, asked, i)));
                 var parallel = new ParallelOptions { MaxDegreeOfParallelism = RequestsInFlightMax, CancellationToken = stop };
                 await Parallel.ForEachAsync(queue.TakeAllAsync(stop), parallel, async (taken, token) =>
                     answers[taken.Work.Index] = await AskAsync(rows, requests[taken.Work.Index], taken.Lease, token).ConfigureAwait(false)).ConfigureAwait(false);

@@ -16,6 +16,7 @@ internal sealed class WorkQueue
 {
     private readonly Lock _lock = new();
     private readonly PodPool _pool;
+    private readonly OutageWatch _outage;
     private readonly Dictionary<Pod, PodQueue> _queues = [];
     private List<PlacedWork> _unplaced;
     private int _version = -1;
@@ -23,10 +24,11 @@ internal sealed class WorkQueue
 
     /// <summary>A queue of all work.</summary>
     /// <param name="pool">The pods.</param>
+    /// <param name="outage">Told where no pod is up.</param>
     /// <param name="work">The work.</param>
-    public WorkQueue(PodPool pool, IEnumerable<PlacedWork> work)
+    public WorkQueue(PodPool pool, OutageWatch outage, IEnumerable<PlacedWork> work)
     {
-        _pool = pool;
+        (_pool, _outage) = (pool, outage);
         _unplaced = [.. work];
         _left = _unplaced.Count;
     }
@@ -64,7 +66,7 @@ internal sealed class WorkQueue
                 }
             }
 
-            await _pool.WaitAsync(changed, cancellation).ConfigureAwait(false);
+            await _pool.WaitAsync(changed, _outage.Failed, cancellation).ConfigureAwait(false);
         }
     }
 

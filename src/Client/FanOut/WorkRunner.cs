@@ -27,7 +27,7 @@ internal sealed class WorkRunner(FeatureServiceClient client, FanOutRun run)
         {
             var steps = work.StepCount;
             FeatureServiceException? failure;
-            using (var lease = taken ?? await _pool.AcquireAsync(work.Place.Partition, avoid, run.IsOrdered, cancellation).ConfigureAwait(false))
+            using (var lease = taken ?? await AcquireAsync(work, avoid, cancellation).ConfigureAwait(false))
             {
                 (taken, avoid) = (null, lease.Pod);
                 failure = await AttemptAsync(work, lease, cancellation).ConfigureAwait(false);
@@ -82,4 +82,7 @@ internal sealed class WorkRunner(FeatureServiceClient client, FanOutRun run)
             run.Meter.Ended(address, done);
         }
     }
+
+    private Task<PodLease> AcquireAsync(IFanOutWork work, Pod? avoid, CancellationToken cancellation) =>
+        _pool.AcquireAsync(work.Place.Partition, avoid, run.IsOrdered, run.Outage.Failed, cancellation);
 }

@@ -128,9 +128,29 @@ public sealed class ClusterTests
     {
         var cluster = new SimulatedCluster(_grid);
         cluster.Add(sliceSeconds: 1).StreamsMax = 0;
+        SynchronizationContext.SetSynchronizationContext(null);
         var build = new SimulatedBuild(cluster);
         build.Run();
         Assert.Equal("no progress for 600 s: queue full", Assert.IsType<FanOut.PartialBuildException>(build.Failure).Message);
+    }
+
+    [Fact]
+    public void Pods_that_were_lost_before_the_work_began_end_it_too()
+    {
+        var cluster = new SimulatedCluster(_grid);
+        var only = cluster.Add(sliceSeconds: 1);
+        var build = new SimulatedBuild(cluster)
+        {
+            BeforeWork = async client =>
+            {
+                only.Crash();
+                await Assert.ThrowsAsync<Transport.FeatureServiceException>(() => client.GetTopologyAsync(TestContext.Current.CancellationToken));
+            },
+        };
+        SynchronizationContext.SetSynchronizationContext(null);
+        build.Run();
+        Assert.StartsWith("no progress for 30 s: ", Assert.IsType<FanOut.PartialBuildException>(build.Failure).Message, StringComparison.Ordinal);
+        Assert.InRange(cluster.Time.Elapsed, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(32));
     }
 
     [Fact]

@@ -13,6 +13,9 @@ internal sealed class SimulatedBuild(SimulatedCluster cluster)
     /// <summary>Steps allowed, which no cluster comes near.</summary>
     private const int StepsMax = 200_000;
 
+    /// <summary>What the client does when the grid is planned and no shard has begun.</summary>
+    public Func<FeatureServiceClient, Task> BeforeWork { get; init; } = _ => Task.CompletedTask;
+
     /// <summary>Why the work has ended before it was done; null where it is done.</summary>
     public Exception? Failure { get; private set; }
 
@@ -55,8 +58,9 @@ internal sealed class SimulatedBuild(SimulatedCluster cluster)
     private async Task BuildAsync(FeatureServiceClient client, FanOutRun run)
     {
         var plan = await BackfillPlan.CreateAsync(client, Fake.Clients.Query, CancellationToken.None);
+        await BeforeWork(client);
         var fetcher = new ShardFetcher(client, plan, run);
-        var queue = new WorkQueue(client.Pool, plan.Shards.Select(shard => shard.Place));
+        var queue = new WorkQueue(client.Pool, run.Outage, plan.Shards.Select(shard => shard.Place));
         using var stop = new CancellationTokenSource();
         Exception? failure = null;
         var workers = Enumerable.Range(0, cluster.Workers).Select(async _ =>

@@ -29,6 +29,21 @@ public sealed class UnaryCallTests
     }
 
     [Fact]
+    public void Pods_that_are_restarted_one_after_the_other_fail_no_call()
+    {
+        var cluster = Cluster(3);
+        for (var restart = 0; restart < 20; restart++)
+        {
+            var pod = cluster.Pods[restart % 3];
+            cluster.At(1 + (0.5 * restart), $"{pod.Address} stops", pod.Crash);
+            cluster.At(1.3 + (0.5 * restart), $"{pod.Address} starts", pod.Start);
+        }
+
+        Assert.Equal(0, Count(cluster, 6_000));
+        Assert.True(cluster.Time.Elapsed > TimeSpan.FromSeconds(11), $"{cluster.Time.Elapsed}");
+    }
+
+    [Fact]
     public void A_pod_that_hangs_fails_no_call_and_holds_up_few()
     {
         var cluster = Cluster(3);

@@ -113,7 +113,7 @@ internal sealed class MinibatchStream(
         {
             FeatureServiceException? failure = null;
             MinibatchConnection connection;
-            using (var lease = await client.Pool.AcquireAsync(_place, avoid, beyondLimit: true, cancellation).ConfigureAwait(false))
+            using (var lease = await client.Pool.AcquireAsync(_place, avoid, beyondLimit: true, _outage.Failed, cancellation).ConfigureAwait(false))
             {
                 avoid = lease.Pod;
                 connection = new MinibatchConnection(lease.Endpoint, target, _unanswered, _answers.Writer, client.Options);

@@ -34,9 +34,11 @@ internal sealed class PodPool(FeatureServiceClientOptions options) : IDisposable
     /// <param name="partition">The partition that the stream is of.</param>
     /// <param name="avoid">Taken only where no other is left: the one that has just failed this caller.</param>
     /// <param name="beyondLimit">Whether a pod's limit does not count: for callers that bound themselves.</param>
+    /// <param name="lost">Told how the last pod was lost, as long as none is up: else nobody would end the wait.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="FeatureServiceException">No name has ever been found.</exception>
-    public async Task<PodLease> AcquireAsync(int partition, Pod? avoid, bool beyondLimit, CancellationToken cancellation)
+    public async Task<PodLease> AcquireAsync(
+        int partition, Pod? avoid, bool beyondLimit, Action<FeatureServiceException> lost, CancellationToken cancellation)
     {
         while (true)
         {
@@ -47,15 +49,21 @@ internal sealed class PodPool(FeatureServiceClientOptions options) : IDisposable
                 return lease;
             }
 
-            await WaitAsync(changed, cancellation).ConfigureAwait(false);
+            await WaitAsync(changed, lost, cancellation).ConfigureAwait(false);
         }
     }
 
     /// <summary>Waits for a change of the pods, or for the time at which something is due.</summary>
     /// <param name="changed">What <see cref="PodSet.NextChange"/> gave before the caller looked.</param>
+    /// <param name="lost">Told how the last pod was lost, where none is up.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public async Task WaitAsync(Task changed, CancellationToken cancellation)
+    public async Task WaitAsync(Task changed, Action<FeatureServiceException> lost, CancellationToken cancellation)
     {
+        if (Pods.Outage is { } outage)
+        {
+            lost(outage);
+        }
+
         var wait = TimeSpan.FromSeconds(30);
         foreach (var due in new[] { Pods.UntilNextChange(), _addresses.UntilDue() })
         {

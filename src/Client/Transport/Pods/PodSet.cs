@@ -18,6 +18,19 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
     private readonly Signal _changed = new();
     private int _limitMax = options.BackfillsPerEndpointMax ?? StreamsUnadvised;
     private int _next;
+    private FeatureServiceException? _lastFailure;
+
+    /// <summary>How the last pod was lost, where none is up; null where one is.</summary>
+    public FeatureServiceException? Outage
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _pods.Exists(pod => !pod.IsGone && pod.State == PodState.Up) ? null : _lastFailure;
+            }
+        }
+    }
 
     /// <summary>Counts the changes of the pods that partitions are placed on.</summary>
     public int Version { get; private set; }
@@ -278,6 +291,7 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
 
                 FollowPlacement(pod, () => pod.SetAside(options));
                 pod.Limit.Lost();
+                _lastFailure = failure;
                 break;
         }
     });
