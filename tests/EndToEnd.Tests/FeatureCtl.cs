@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace FeatureService.EndToEnd.Tests;
@@ -23,6 +24,11 @@ internal static class FeatureCtl
 
     /// <summary>Starts a command; the caller waits for it or kills it.</summary>
     public static RunningCommand Start(params string[] arguments) => new(arguments);
+
+    /// <summary>Starts a command none of whose files can grow beyond a limit, as on a disk that is full.</summary>
+    /// <param name="fileKilobytesMax">The limit.</param>
+    /// <param name="arguments">The command.</param>
+    public static RunningCommand StartLimited(int fileKilobytesMax, params string[] arguments) => new(arguments, fileKilobytesMax);
 }
 
 /// <summary>What a finished command left.</summary>
@@ -39,15 +45,26 @@ internal sealed class RunningCommand : IDisposable
     private readonly StringBuilder _errors = new();
     private readonly string _command;
 
-    public RunningCommand(string[] arguments)
+    public RunningCommand(string[] arguments, int? fileKilobytesMax = null)
     {
         _command = "featurectl " + string.Join(' ', arguments);
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(fileKilobytesMax is null ? "dotnet" : "/bin/sh")
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
         };
+        if (fileKilobytesMax is { } limit)
+        {
+            // The signal of the limit would end the process; a disk that is full sends none. Blocks of ulimit have 512 bytes, and the
+            // runtime's own files are larger.
+            start.ArgumentList.Add("-c");
+            start.ArgumentList.Add(string.Create(CultureInfo.InvariantCulture, $"trap '' XFSZ; ulimit -f {limit * 2}; exec dotnet \"$@\""));
+            start.ArgumentList.Add("sh");
+            start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+            start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        }
+
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "featurectl.dll"));
         foreach (var argument in arguments)
         {
@@ -90,7 +107,16 @@ internal sealed class RunningCommand : IDisposable
     }
 
     /// <summary>SIGTERM.</summary>
-    public void Terminate() => Assert.Equal(0, NativeSignals.Kill(Id, NativeSignals.Terminate));
+    public void Terminate() => Signal(NativeSignals.Terminate);
+
+    /// <summary>Sends a signal; to a process that has ended none.</summary>
+    public void Signal(int signal)
+    {
+        if (!HasExited)
+        {
+            Assert.Equal(0, NativeSignals.Kill(Id, signal));
+        }
+    }
 
     /// <summary>Holds it: its connections stay, and it does nothing.</summary>
     public void Hold() => Assert.Equal(0, NativeSignals.Kill(Id, NativeSignals.Stop));

@@ -24,9 +24,12 @@ internal sealed class ServiceProcess : IDisposable
     public string Log => _command.Errors;
 
     public static Task<ServiceProcess> StartAsync(string snapshot, string views, params string[] more) =>
-        StartAtAsync($"http://127.0.0.1:{FreePort()}", snapshot, views, more);
+        StartAtAsync(NewAddress(), snapshot, views, more);
 
-    /// <summary>A service at an address that another one has left.</summary>
+    /// <summary>An address of loopback where nobody listens.</summary>
+    public static string NewAddress() => $"http://127.0.0.1:{FreePort()}";
+
+    /// <summary>A service at an address of its caller's choice, such as one that another has left.</summary>
     public static async Task<ServiceProcess> StartAtAsync(string address, string snapshot, string views, params string[] more)
     {
         var command = FeatureCtl.Start(["serve", "--snapshot", snapshot, "--views", views, "--listen", address, .. more]);

@@ -41,7 +41,11 @@ public sealed class TaxiWorld : IAsyncLifetime
 
     /// <summary>Arguments of a build through services.</summary>
     internal string[] Build(string path, params ServiceProcess[] services) =>
-        [.. Dataset(path), .. services.SelectMany(service => new[] { "--server", service.Address })];
+        Build(path, services.Select(service => service.Address));
+
+    /// <summary>Arguments of a build through addresses.</summary>
+    internal string[] Build(string path, IEnumerable<string> addresses) =>
+        [.. Dataset(path), .. addresses.SelectMany(address => new[] { "--server", address })];
 
     /// <summary>Arguments of a build inside the command.</summary>
     internal string[] LocalBuild(string path) => [.. Dataset(path), "--snapshot", Snapshot, "--views", Views];

@@ -85,7 +85,16 @@ internal sealed class HashingStream(string path) : Stream
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        _file.Write(buffer);
+        try
+        {
+            _file.Write(buffer);
+        }
+        catch (ArgumentOutOfRangeException tooLarge)
+        {
+            // What the runtime makes of EFBIG.
+            throw new IOException($"{_file.Name}: larger than the disk or a limit allows", tooLarge);
+        }
+
         _hash.Append(buffer);
         _length += buffer.Length;
     }

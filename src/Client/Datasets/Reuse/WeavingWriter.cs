@@ -28,7 +28,7 @@ internal sealed class WeavingWriter : IPartWriter
     private readonly IReadOnlyList<DatasetColumn> _new;
     private readonly int[] _places;
     private readonly GroupCut _cut;
-    private FileStream? _file;
+    private readonly HashingStream? _file;
     private IPartWriter? _writer;
 
     /// <summary>Starts a part.</summary>
@@ -44,7 +44,7 @@ internal sealed class WeavingWriter : IPartWriter
         _cut = new GroupCut(previous.RowGroups, _places.Length);
         if (_new.Count > 0)
         {
-            _file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, BufferSize = 0 });
+            _file = new HashingStream(path);
             _writer = layout.Format.CreatePart(_file, _new);
         }
     }
@@ -65,8 +65,8 @@ internal sealed class WeavingWriter : IPartWriter
         _writer?.Complete();
         _writer?.Dispose();
         _writer = null;
-        using var made = _file is null ? null : _layout.Format.Open(_file);
-        _file = null;
+        _file?.Dispose();
+        using var made = _file is null ? null : _layout.Format.Open(new FileStream(_path, new FileStreamOptions { BufferSize = 0 }));
         var next = 0;
         var sources = _layout.Sources.Select(source => source is { } there
             ? new ColumnSource(_previous.File, there, _previous.FirstGroup, _previous.GroupCount)
