@@ -134,6 +134,51 @@ public sealed class DatasetTests
         Assert.Equal(whole.Manifest.ContentHash, resumed.Manifest.ContentHash);
     }
 
+    [Theory]
+    [InlineData("parquet", false)]
+    [InlineData("csv", false)]
+    [InlineData("parquet", true)]
+    public async Task A_shard_that_was_broken_off_goes_on_behind_its_last_slice(string name, bool isDamaged)
+    {
+        IDatasetFormat format = name == "csv" ? new CsvFormat() : new ParquetFormat();
+        await using var service = await FakeService.StartAsync(script: n => n == 0
+            ? new StreamScript { SliceCountMax = 2, MessageCountMore = 1, Failure = new Status(StatusCode.Unavailable, "gone") }
+            : new StreamScript { SliceCountMax = 0, Failure = new Status(StatusCode.Unavailable, "gone") });
+        using var folder = new TempFolder();
+        await Assert.ThrowsAsync<PartialBuildException>(() => BuildAsync(service, folder["set"], format, checkpointInterval: TimeSpan.Zero));
+        var ending = format.Extension;
+        Assert.Equal([$"_piece-00000-0000{ending}", $"_piece-00000-0001{ending}", "_progress.jsonl"], Names(folder["set"]));
+        if (isDamaged)
+        {
+            File.AppendAllText(folder[$"set/_piece-00000-0001{ending}"], "x");
+        }
+
+        service.Script = _ => new StreamScript();
+        service.Cursors.Clear();
+        var resumed = await BuildAsync(service, folder["set"], format, ExistingOutput.Resume);
+        Assert.Equal((0, 1), (resumed.PartsResumed, resumed.PartsContinued));
+        Assert.Equal([isDamaged ? "1" : "2", "", "", ""], service.Cursors);
+        var whole = await BuildAsync(service, folder["whole"], format);
+        Assert.Equal(whole.Manifest.ContentHash, resumed.Manifest.ContentHash);
+        Assert.Equal(whole.Manifest.RowsByStatus, resumed.Manifest.RowsByStatus);
+        Assert.Equal(whole.Manifest.Files, resumed.Manifest.Files);
+        Assert.Equal(Names(folder["whole"]), Names(folder["set"]));
+    }
+
+    [Fact]
+    public async Task A_part_of_many_pieces_is_the_part_that_is_made_in_one_go()
+    {
+        await using var service = await FakeService.StartAsync(new FakeGrid { ErrorsPerSlice = 3 });
+        using var folder = new TempFolder();
+        var pieces = await Assert.ThrowsAsync<CellErrorsException>(() => BuildAsync(service, folder["a"], new ParquetFormat(), checkpointInterval: TimeSpan.Zero));
+        var whole = await Assert.ThrowsAsync<CellErrorsException>(() => BuildAsync(service, folder["b"], new ParquetFormat()));
+        Assert.Equal(whole.Errors, pieces.Errors);
+        Assert.Equal(whole.Count, pieces.Count);
+        Assert.Equal(Names(folder["b"]), Names(folder["a"]));
+        Assert.All(Names(folder["a"]).Where(n => n.StartsWith("part-", StringComparison.Ordinal)), n =>
+            Assert.Equal(File.ReadAllBytes(folder[$"b/{n}"]), File.ReadAllBytes(folder[$"a/{n}"])));
+    }
+
     [Fact]
     public async Task A_single_file_is_resumed_from_its_parts()
     {
@@ -332,11 +377,19 @@ public sealed class DatasetTests
         : new StreamScript { SliceCountMax = 0, MessageCountMore = 1, Failure = new Status(StatusCode.Unavailable, "gone") };
 
     private static async Task<DatasetReport> BuildAsync(
-        FakeService service, string path, IDatasetFormat format, ExistingOutput existing = ExistingOutput.Refuse, BackfillQuery? query = null)
+        FakeService service, string path, IDatasetFormat format, ExistingOutput existing = ExistingOutput.Refuse, BackfillQuery? query = null,
+        TimeSpan? checkpointInterval = null)
     {
         using var client = Clients.Of(
             o => o with { OutageTimeout = TimeSpan.FromMilliseconds(300), ShardsInFlightMax = 1 }, service);
-        var options = new DatasetBuildOptions { Query = query ?? Clients.Query, Path = path, Format = format, Existing = existing };
+        var options = new DatasetBuildOptions
+        {
+            Query = query ?? Clients.Query,
+            Path = path,
+            Format = format,
+            Existing = existing,
+            CheckpointInterval = checkpointInterval ?? TimeSpan.FromHours(1),
+        };
         return await new DatasetBuilder(client).BuildAsync(options, cancellation: Stop);
     }
 

@@ -107,16 +107,7 @@ internal sealed class RunningCommand : IDisposable
     }
 
     /// <summary>SIGTERM.</summary>
-    public void Terminate() => Signal(NativeSignals.Terminate);
-
-    /// <summary>Sends a signal; to a process that has ended none.</summary>
-    public void Signal(int signal)
-    {
-        if (!HasExited)
-        {
-            Assert.Equal(0, NativeSignals.Kill(Id, signal));
-        }
-    }
+    public void Terminate() => Assert.Equal(0, NativeSignals.Kill(Id, NativeSignals.Terminate));
 
     /// <summary>Holds it: its connections stay, and it does nothing.</summary>
     public void Hold() => Assert.Equal(0, NativeSignals.Kill(Id, NativeSignals.Stop));

@@ -6,8 +6,6 @@ namespace FeatureService.EndToEnd.Tests;
 internal static partial class NativeSignals
 {
     public const int Terminate = 15;
-    public const int Continue = 18;
-    public const int Stop = 19;
 
     /// <summary>SIGSTOP.</summary>
     public const int Stop = 19;

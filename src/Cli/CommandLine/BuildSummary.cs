@@ -49,6 +49,11 @@ internal static class BuildSummary
             output.WriteLine(Text($"{report.PartsResumed} of {manifest.Shards} parts were already finished"));
         }
 
+        if (report.PartsContinued > 0)
+        {
+            output.WriteLine(Text($"{report.PartsContinued} of {manifest.Shards} parts were finished in part"));
+        }
+
         if (manifest.Reuse is { } reuse)
         {
             output.WriteLine(Text($"{reuse.Taken.Count} of {reuse.Taken.Count + reuse.Computed.Count} columns are those of {reuse.Previous}, byte for byte"));

@@ -39,6 +39,12 @@ public sealed record DatasetBuildOptions
     /// their definitions have not changed; it stays as it is. Null, the default: every column is computed.
     /// </summary>
     public string? Reuse { get; init; }
+
+    /// <summary>
+    /// How long a shard of a grid is worked at before its slices are kept as a piece of their own, which a resumed build takes over. Default:
+    /// 20 s.
+    /// </summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(20);
 }
 
 /// <summary>A finished dataset.</summary>
@@ -48,6 +54,9 @@ public sealed record DatasetBuildOptions
 /// <param name="Elapsed">How long this run took.</param>
 public sealed record DatasetReport(DatasetManifest Manifest, string Path, int PartsResumed, TimeSpan Elapsed)
 {
+    /// <summary>Parts of which earlier runs had finished some slices.</summary>
+    public int PartsContinued { get; init; }
+
     /// <summary>What each pod did in this run, and what had to be done again.</summary>
     public FanOutProgress FanOut { get; init; } = FanOutProgress.None;
 }

@@ -43,20 +43,24 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
         var reused = previous is null
             ? null
             : await ReusedParts.PlanAsync(client, place, previous, source, identity, query, cancellation).ConfigureAwait(false);
-        var parts = DatasetState.Prepare(place, options.Existing, identity);
-        var resumed = parts.Count;
+        var work = DatasetState.Prepare(place, options.Existing, identity);
+        var (resumed, continued) = (work.Parts.Count, work.Pieces.Count);
         var requested = reused?.Requested ?? source;
         var estimate = await requested.EstimateAsync(cancellation).ConfigureAwait(false);
         var shape = reused ?? (IPartShape)new WholeParts(source.Columns, options.Format);
-        var fanOut = await BuildPartsAsync(requested, shape, place, identity, parts, progress, cancellation).ConfigureAwait(false);
-        var all = parts.Values.ToArray();
+        var fanOut = await BuildPartsAsync(requested, shape, place, identity, work, options.CheckpointInterval, progress, cancellation).ConfigureAwait(false);
+        var all = work.Parts.Values.ToArray();
         ThrowCellErrors(all);
         var manifest = new DatasetFinisher(place, options.Format, source.Columns).Finish(
             identity,
             all,
             made => made with { Timings = Timings(all, resumed, client.Options.Time.GetElapsedTime(started)), Estimate = estimate, Reuse = reused?.Told },
             cancellation);
-        return new DatasetReport(manifest, options.Path, resumed, client.Options.Time.GetElapsedTime(started)) { FanOut = fanOut };
+        return new DatasetReport(manifest, options.Path, resumed, client.Options.Time.GetElapsedTime(started)) 
+        {
+            FanOut = fanOut,
+            PartsContinued = continued,
+        };
     }
 
     private static PreviousDataset? OpenPrevious(DatasetBuildOptions options, DatasetPlace place)
@@ -109,14 +113,15 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
     }
 
     private async Task<FanOutProgress> BuildPartsAsync(
-        IDatasetSource source, IPartShape shape, DatasetPlace place, BuildIdentity identity, SortedDictionary<int, PartRecord> parts,
+        IDatasetSource source, IPartShape shape, DatasetPlace place, BuildIdentity identity, FinishedWork work, TimeSpan checkpointInterval,
         IProgress<DatasetProgress>? progress, CancellationToken cancellation)
     {
-        using var log = ProgressLog.Start(place.Progress, identity, parts.Values);
+        using var log = ProgressLog.Start(place.Progress, identity, [.. work.Parts.Values, .. work.Pieces.Values.SelectMany(pieces => pieces)]);
         using var run = new FanOutRun(client.Options);
-        var missing = Enumerable.Range(0, source.ShardCount).Where(shard => !parts.ContainsKey(shard)).ToHashSet();
+        var missing = Enumerable.Range(0, source.ShardCount).Where(shard => !work.Parts.ContainsKey(shard)).ToHashSet();
         var meter = new ProgressMeter(source, missing, run.Meter, client.Options.Time, progress);
-        var builder = new PartBuilder(shape, meter.Written);
+        var pieces = new PieceStore(place, log, work.Pieces);
+        var builder = new PartBuilder(shape, pieces, checkpointInterval, client.Options.Time, meter.Written);
         var committing = new Lock();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = source.ShardsInFlightMax, CancellationToken = cancellation };
         await Parallel.ForEachAsync(source.Shards(missing.Contains, run, cancellation), parallel, async (shard, stop) =>
@@ -127,9 +132,11 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
             {
                 File.Move(temporary, place.Part(shard.Index), overwrite: true);
                 log.Append(part);
-                parts.Add(shard.Index, part);
+                work.Parts.Add(shard.Index, part);
                 meter.ShardDone(shard.Index);
             }
+
+            pieces.Remove(shard.Index);
         }).ConfigureAwait(false);
         return run.Meter.Snapshot();
     }

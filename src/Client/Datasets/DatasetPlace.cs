@@ -54,6 +54,12 @@ internal sealed partial class DatasetPlace
     /// <param name="part">Its shard.</param>
     public string Part(int part) => System.IO.Path.Combine(Folder, PartName(part));
 
+    /// <summary>Path of a piece of a part that is not finished. Readers of the folder leave out what begins with an underscore.</summary>
+    /// <param name="part">Its shard.</param>
+    /// <param name="piece">Its number in it.</param>
+    public string Piece(int part, int piece) =>
+        System.IO.Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"_piece-{part:D5}-{piece:D4}{Extension}"));
+
     /// <summary>A new name beside a final one, for one attempt at it.</summary>
     /// <param name="final">The final name.</param>
     public static string Temporary(string final) => $"{final}.{Guid.NewGuid():N}.tmp";
@@ -88,6 +94,16 @@ internal sealed partial class DatasetPlace
         }
     }
 
+    /// <summary>Removes pieces of parts.</summary>
+    /// <param name="isWanted">Which of them stay, by their paths.</param>
+    public void ClearPieces(Predicate<string> isWanted)
+    {
+        foreach (var file in Directory.EnumerateFiles(Folder, "_piece-*").Where(file => !isWanted(file)).ToList())
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>Removes what attempts have left that did not come to their end.</summary>
     public void ClearTemporaries()
     {
@@ -108,7 +124,7 @@ internal sealed partial class DatasetPlace
     private static bool TemporaryOf(string file, string name) =>
         file.Length > name.Length && file.StartsWith(name, StringComparison.Ordinal) && TemporarySuffix().IsMatch(file[name.Length..]);
 
-    [GeneratedRegex(@"^(part-\d{5,}\.[a-z]+|_progress\.jsonl|_manifest\.json)(\.[0-9a-f]{32}\.tmp)?$|^_lock$")]
+    [GeneratedRegex(@"^(part-\d{5,}\.[a-z]+|_piece-\d{5,}-\d{4,}\.[a-z]+|_progress\.jsonl|_manifest\.json)(\.[0-9a-f]{32}\.tmp)?$|^_lock$")]
     private static partial Regex OwnName();
 
     [GeneratedRegex(@"^(\.manifest\.json)?\.[0-9a-f]{32}\.tmp$")]

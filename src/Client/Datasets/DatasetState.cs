@@ -67,30 +67,39 @@ internal static class DatasetState
         return manifest;
     }
 
-    /// <summary>Makes the place ready, and finds the parts that are finished and good.</summary>
+    /// <summary>Makes the place ready, and finds what is finished and good.</summary>
     /// <exception cref="DatasetException">What is there is no dataset, or another one.</exception>
-    public static SortedDictionary<int, PartRecord> Prepare(DatasetPlace place, ExistingOutput existing, BuildIdentity identity)
+    public static FinishedWork Prepare(DatasetPlace place, ExistingOutput existing, BuildIdentity identity)
     {
         RefuseForeign(place);
         place.ClearTemporaries();
-        var parts = new SortedDictionary<int, PartRecord>();
-        if (existing == ExistingOutput.Resume && FirstRun(place) is { } first)
-        {
-            RefuseDifferent(place, first, identity);
-            foreach (var part in ProgressLog.Read(place.Progress)?.Parts ?? [])
-            {
-                if (IsGood(place, part, identity))
-                {
-                    parts[part.Part] = part;
-                }
-            }
-        }
-        else
+        if (existing != ExistingOutput.Resume || FirstRun(place) is not { } first)
         {
             place.Clear();
+            return new FinishedWork([], []);
         }
 
-        return parts;
+        RefuseDifferent(place, first, identity);
+        var records = (ProgressLog.Read(place.Progress)?.Parts ?? []).Where(part => part.Part < identity.Shards).ToArray();
+        var work = new FinishedWork([], []);
+        foreach (var part in records.Where(part => part.Piece is null && IsGood(place.Part(part.Part), part)))
+        {
+            work.Parts[part.Part] = part;
+        }
+
+        // A piece counts where all before it do.
+        foreach (var piece in records.Where(piece => piece.Piece is not null && !work.Parts.ContainsKey(piece.Part)))
+        {
+            var before = work.Pieces.GetValueOrDefault(piece.Part) ?? [];
+            if (piece.Piece == before.Count && piece.Cursor is not null && IsGood(place.Piece(piece.Part, before.Count), piece))
+            {
+                work.Pieces[piece.Part] = [.. before, piece];
+            }
+        }
+
+        var kept = work.Pieces.Values.SelectMany(pieces => pieces).Select(piece => place.Piece(piece.Part, piece.Piece!.Value)).ToHashSet(StringComparer.Ordinal);
+        place.ClearPieces(kept.Contains);
+        return work;
     }
 
     private static void RefuseForeign(DatasetPlace place)
@@ -101,11 +110,10 @@ internal static class DatasetState
         }
     }
 
-    private static bool IsGood(DatasetPlace place, PartRecord part, BuildIdentity identity)
+    private static bool IsGood(string path, PartRecord part)
     {
-        var file = new FileInfo(place.Part(part.Part));
-        return part.Part < identity.Shards && file.Exists && file.Length == part.Bytes
-            && HashingStream.ChecksumOf(file.FullName) == part.Checksum;
+        var file = new FileInfo(path);
+        return file.Exists && file.Length == part.Bytes && HashingStream.ChecksumOf(path) == part.Checksum;
     }
 
     private static void RefuseDifferent(DatasetPlace place, BuildIdentity there, BuildIdentity now)
@@ -117,3 +125,8 @@ internal static class DatasetState
         }
     }
 }
+
+/// <summary>What earlier runs of a build have finished.</summary>
+/// <param name="Parts">The parts.</param>
+/// <param name="Pieces">Of parts that are not finished the first pieces, in row order.</param>
+internal sealed record FinishedWork(SortedDictionary<int, PartRecord> Parts, Dictionary<int, IReadOnlyList<PartRecord>> Pieces);

@@ -1,16 +1,18 @@
-using System.Threading.Channels;
-using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
+using Google.Protobuf;
 
 namespace FeatureService.Client.Datasets;
 
 /// <summary>
 /// Makes one part: batches are received on the one hand and hashed and written by a thread of their own on the other. At most one
-/// batch waits, so a slow disk stops the service and memory stays bounded.
+/// batch waits, so a slow disk stops the service and memory stays bounded. A part that takes long is made of pieces, which are kept.
 /// </summary>
 /// <param name="shape">What the parts are made of.</param>
+/// <param name="pieces">Pieces of parts.</param>
+/// <param name="checkpointInterval">How long a piece is worked at, at least.</param>
+/// <param name="time">The clock.</param>
 /// <param name="written">Told the shard and the rows of every batch that is written.</param>
-internal sealed class PartBuilder(IPartShape shape, Action<int, long> written)
+internal sealed class PartBuilder(IPartShape shape, PieceStore pieces, TimeSpan checkpointInterval, TimeProvider time, Action<int, long> written)
 {
     /// <summary>Makes the part of a shard under a temporary name.</summary>
     /// <param name="shard">The shard.</param>
@@ -20,10 +22,11 @@ internal sealed class PartBuilder(IPartShape shape, Action<int, long> written)
     public async Task<PartRecord> BuildAsync(ShardWork shard, string path, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var receiver = new Receiver();
+        var found = shape.PieceFormat is null ? [] : pieces.Of(shard.Index);
+        using var receiver = new PartReceiver(found.Count == 0 ? ByteString.Empty : ByteString.CopyFrom(found[^1].Cursor));
         var fetch = FetchAsync(shard, receiver, stop.Token);
         var write = Task.Factory.StartNew(
-            () => Write(shard, path, receiver, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Write(shard.Index, path, found, receiver, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await Task.WhenAll(fetch, write).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (fetch.IsFaulted)
         {
@@ -34,7 +37,7 @@ internal sealed class PartBuilder(IPartShape shape, Action<int, long> written)
         return await write.ConfigureAwait(false);
     }
 
-    private static async Task FetchAsync(ShardWork shard, Receiver receiver, CancellationToken cancellation)
+    private static async Task FetchAsync(ShardWork shard, PartReceiver receiver, CancellationToken cancellation)
     {
         try
         {
@@ -48,49 +51,23 @@ internal sealed class PartBuilder(IPartShape shape, Action<int, long> written)
         }
     }
 
-    private PartRecord Write(ShardWork shard, string path, Receiver receiver, CancellationTokenSource stop)
+    private PartRecord Write(int part, string path, IReadOnlyList<PartRecord> found, PartReceiver receiver, CancellationTokenSource stop)
     {
         try
         {
-            var hasher = new ContentHasher(shape.Kept);
-            var statuses = new RowStatusCounter();
-            var countsStatuses = shape.Kept[^1].Role == DatasetColumnRole.RowStatus;
-            var rows = 0L;
-            using var file = new HashingStream(path);
-            using (var writer = shape.CreatePart(shard.Index, file))
+            var made = found.ToList();
+            made.ForEach(piece => written(part, piece.Rows));
+            while (true)
             {
-                while (receiver.Next() is { } arrived)
+                var record = WriteRun(part, path, receiver);
+                if (record.Cursor is null)
                 {
-                    var batch = shape.Keep(arrived);
-                    hasher.Add(batch);
-                    if (countsStatuses)
-                    {
-                        statuses.Add(batch);
-                    }
-
-                    writer.Write(batch);
-                    rows += batch.RowCount;
-                    written(shard.Index, batch.RowCount);
-                    receiver.Release();
+                    return made.Count == 0 ? record : Join(part, path, [.. made, record], stop.Token);
                 }
 
-                writer.Complete();
+                made.Add(record with { Piece = made.Count });
+                pieces.Keep(made[^1], path);
             }
-
-            var content = shape.ContentOf(shard.Index, new PartContent(hasher.Finish(), statuses.Counts));
-            file.Sync();
-            return new PartRecord
-            {
-                Part = shard.Index,
-                Rows = rows,
-                Bytes = file.Length,
-                Checksum = file.Checksum,
-                ColumnHashes = content.Hashes,
-                RowsByStatus = content.RowsByStatus,
-                Errors = receiver.Errors,
-                ErrorCount = receiver.ErrorCount,
-                CpuSeconds = receiver.Cpu.TotalSeconds,
-            };
         }
         catch
         {
@@ -100,54 +77,77 @@ internal sealed class PartBuilder(IPartShape shape, Action<int, long> written)
         }
     }
 
-    /// <summary>Between the stream and the writer: one batch at a time.</summary>
-    private sealed class Receiver : IShardReceiver, IDisposable
+    /// <summary>Writes a file of what arrives until a piece is due, whose record has a cursor, or all has arrived.</summary>
+    private PartRecord WriteRun(int part, string path, PartReceiver receiver)
     {
-        private readonly Channel<FeatureBatch> _channel = Channel.CreateUnbounded<FeatureBatch>();
-        private readonly SemaphoreSlim _room = new(1);
-        private readonly List<DatasetCellError> _errors = [];
-
-        public IReadOnlyList<DatasetCellError> Errors => _errors;
-
-        public ulong ErrorCount { get; private set; }
-
-        /// <summary>CPU time of the service's workers.</summary>
-        public TimeSpan Cpu { get; private set; }
-
-        public async ValueTask AcceptAsync(FeatureBatch batch, CancellationToken cancellation)
+        var hasher = new ContentHasher(shape.Kept);
+        var statuses = new RowStatusCounter();
+        var countsStatuses = shape.Kept[^1].Role == DatasetColumnRole.RowStatus;
+        var rows = 0L;
+        var told = SlicesTold.None;
+        ByteString? cursor = null;
+        var started = time.GetTimestamp();
+        using var file = new HashingStream(path);
+        using (var writer = shape.CreatePart(part, file))
         {
-            await _room.WaitAsync(cancellation).ConfigureAwait(false);
-            _channel.Writer.TryWrite(batch);
-        }
-
-        public void AcceptErrors(IReadOnlyList<DatasetCellError> errors, ulong count)
-        {
-            _errors.AddRange(errors.Take(CellErrorsException.ListedMax - _errors.Count));
-            ErrorCount += count;
-        }
-
-        public void AcceptCpu(TimeSpan cpu) => Cpu += cpu;
-
-        /// <summary>The next batch; null after the last one. Throws what ended the stream.</summary>
-        public FeatureBatch? Next()
-        {
-            // On a thread of its own: waiting here holds no thread that others need.
-            while (_channel.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            while (cursor is null && receiver.Next() is { } arrival)
             {
-                if (_channel.Reader.TryRead(out var batch))
+                told += arrival.Told;
+                if (arrival.Batch is not { } arrived)
                 {
-                    return batch;
+                    cursor = shape.PieceFormat is not null && rows > 0 && time.GetElapsedTime(started) >= checkpointInterval ? arrival.Cursor : null;
+                    continue;
                 }
+
+                var batch = shape.Keep(arrived);
+                hasher.Add(batch);
+                if (countsStatuses)
+                {
+                    statuses.Add(batch);
+                }
+
+                writer.Write(batch);
+                rows += batch.RowCount;
+                written(part, batch.RowCount);
+                receiver.Release();
             }
 
-            return null;
+            writer.Complete();
         }
 
-        /// <summary>The batch is written: there is room for the next.</summary>
-        public void Release() => _room.Release();
+        told += cursor is null ? receiver.TakeTold() : SlicesTold.None;
+        var content = shape.ContentOf(part, new PartContent(hasher.Finish(), statuses.Counts));
+        file.Sync();
+        return new PartRecord
+        {
+            Part = part,
+            Cursor = cursor?.ToByteArray(),
+            Rows = rows,
+            Bytes = file.Length,
+            Checksum = file.Checksum,
+            ColumnHashes = content.Hashes,
+            RowsByStatus = content.RowsByStatus,
+            Errors = told.Errors,
+            ErrorCount = told.ErrorCount,
+            CpuSeconds = told.Cpu.TotalSeconds,
+        };
+    }
 
-        public void Complete(Exception? failure) => _channel.Writer.TryComplete(failure);
-
-        public void Dispose() => _room.Dispose();
+    /// <summary>Puts the pieces and what was written last, which is at the path, together at that path.</summary>
+    private PartRecord Join(int part, string path, IReadOnlyList<PartRecord> records, CancellationToken cancellation)
+    {
+        var last = pieces.Temporary(part);
+        File.Move(path, last);
+        try
+        {
+            using var file = new HashingStream(path);
+            shape.PieceFormat!.Concatenate([.. records.SkipLast(1).Select(pieces.PathOf), last], file, cancellation);
+            file.Sync();
+            return PartRecord.Join(records, file.Length, file.Checksum);
+        }
+        finally
+        {
+            File.Delete(last);
+        }
     }
 }

@@ -9,6 +9,9 @@ internal interface IPartShape
     /// <summary>The columns that are kept of what arrives; the last is the row status, where it is one of them.</summary>
     IReadOnlyList<DatasetColumn> Kept { get; }
 
+    /// <summary>How a part is put together from pieces; null where it is made in one go.</summary>
+    IDatasetFormat? PieceFormat { get; }
+
     /// <summary>What is kept of a batch.</summary>
     /// <param name="batch">As it arrived.</param>
     FeatureBatch Keep(FeatureBatch batch);
@@ -37,6 +40,9 @@ internal sealed class WholeParts(IReadOnlyList<DatasetColumn> columns, IDatasetF
 {
     /// <inheritdoc/>
     public IReadOnlyList<DatasetColumn> Kept => columns;
+
+    /// <inheritdoc/>
+    public IDatasetFormat? PieceFormat => format;
 
     /// <inheritdoc/>
     public FeatureBatch Keep(FeatureBatch batch) => batch;

@@ -3,16 +3,17 @@ using System.Text.Json;
 
 namespace FeatureService.Client.Datasets;
 
-/// <summary><c>_progress.jsonl</c>: a first line for the build, then one for each part that is finished, each synced before it counts.</summary>
+/// <summary><c>_progress.jsonl</c>: a first line for the build, then one for each part or piece that is finished, each synced before it counts.</summary>
 internal sealed class ProgressLog : IDisposable
 {
+    private readonly Lock _lock = new();
     private readonly FileStream _file;
 
     private ProgressLog(FileStream file) => _file = file;
 
     /// <summary>Reads what a build has recorded. A last line that is not whole does not count.</summary>
     /// <param name="path">The file.</param>
-    /// <returns>The build and its parts; null where there is no file or not even its first line.</returns>
+    /// <returns>The build, its parts and pieces; null where there is no file or not even its first line.</returns>
     /// <exception cref="DatasetException">A line before the last cannot be read.</exception>
     public static (BuildIdentity Build, IReadOnlyList<PartRecord> Parts)? Read(string path)
     {
@@ -37,7 +38,7 @@ internal sealed class ProgressLog : IDisposable
     /// <summary>Writes the file anew, with the parts that are good, and opens it for more.</summary>
     /// <param name="path">The file.</param>
     /// <param name="build">The build.</param>
-    /// <param name="parts">Parts that are finished.</param>
+    /// <param name="parts">Parts and pieces that are finished.</param>
     public static ProgressLog Start(string path, BuildIdentity build, IEnumerable<PartRecord> parts)
     {
         var temporary = DatasetPlace.Temporary(path);
@@ -53,12 +54,15 @@ internal sealed class ProgressLog : IDisposable
         return log;
     }
 
-    /// <summary>Records a part.</summary>
+    /// <summary>Records a part or a piece of one.</summary>
     /// <param name="part">The part; its file has its final name.</param>
     public void Append(PartRecord part)
     {
-        WriteLine(part);
-        _file.Flush(flushToDisk: true);
+        lock (_lock)
+        {
+            WriteLine(part);
+            _file.Flush(flushToDisk: true);
+        }
     }
 
     /// <inheritdoc/>

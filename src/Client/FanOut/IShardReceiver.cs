@@ -1,8 +1,13 @@
+using Google.Protobuf;
+
 namespace FeatureService.Client.FanOut;
 
 /// <summary>Who stores what a shard's streams bring.</summary>
 internal interface IShardReceiver
 {
+    /// <summary>Where the first stream begins: behind the last slice that the receiver has already; empty for all of the shard.</summary>
+    ByteString Start => ByteString.Empty;
+
     /// <summary>Takes a batch; reading goes on when it returns, so a slow receiver stops the service.</summary>
     ValueTask AcceptAsync(FeatureBatch batch, CancellationToken cancellation);
 
@@ -11,4 +16,12 @@ internal interface IShardReceiver
 
     /// <summary>Takes the CPU time that the service's workers took for a slice; zero where it does not tell.</summary>
     void AcceptCpu(TimeSpan cpu);
+
+    /// <summary>A slice is whole.</summary>
+    /// <param name="cursor">Where a stream goes on behind it.</param>
+    /// <param name="last">Whether it is the shard's last one.</param>
+    void AcceptSlice(ByteString cursor, bool last)
+    {
+        // For those who do not go on elsewhere.
+    }
 }

@@ -17,7 +17,7 @@ internal sealed class ShardState(IShardReceiver receiver, FanOutRun run, TimePro
     private readonly AsyncGate _gate = new();
     private int _lastSlice = -1;
     private long _partialRows;
-    private volatile ByteString _cursor = ByteString.Empty;
+    private volatile ByteString _cursor = receiver.Start;
     private volatile bool _isDone;
     private int _sliceCount;
 
@@ -95,6 +95,7 @@ internal sealed class ShardState(IShardReceiver receiver, FanOutRun run, TimePro
     {
         receiver.AcceptErrors([.. end.Errors.Select(e => new DatasetCellError(e.Column, e.Entity, e.Week, e.Message))], end.ErrorCount);
         receiver.AcceptCpu(TimeSpan.FromMicroseconds(end.CpuMicros));
+        receiver.AcceptSlice(end.Cursor, end.Last);
         run.Outage.Progressed();
         _cursor = end.Cursor;
         _lastSlice = slice.Slice;

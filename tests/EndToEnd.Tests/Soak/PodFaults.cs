@@ -43,14 +43,14 @@ internal static class PodFaults
         var pod = run.Random.Next(run.Fleet.Count);
         using var build = run.Start();
         await run.MomentAsync(build, 0, 40);
-        run.Fleet.Signal(pod, NativeSignals.Stop);
+        run.Fleet.Hold(pod);
         try
         {
             await SoakRun.EndsWellAsync(build);
         }
         finally
         {
-            run.Fleet.Signal(pod, NativeSignals.Continue);
+            run.Fleet.GoOn(pod);
         }
     }
 

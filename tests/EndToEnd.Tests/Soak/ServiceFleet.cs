@@ -37,7 +37,11 @@ internal sealed class ServiceFleet(TaxiWorld world, params string[] more) : IDis
         _pods[pod] = null;
     }
 
-    public void Signal(int pod, int signal) => _pods[pod]!.Signal(signal);
+    /// <summary>SIGSTOP.</summary>
+    public void Hold(int pod) => _pods[pod]!.Hold();
+
+    /// <summary>SIGCONT.</summary>
+    public void GoOn(int pod) => _pods[pod]!.GoOn();
 
     /// <summary>SIGTERM; ends when the pod has ended, which must be in order.</summary>
     public async Task DrainAsync(int pod)

@@ -28,6 +28,10 @@ internal sealed class ReusedParts : IPartShape
     /// <inheritdoc/>
     public IReadOnlyList<DatasetColumn> Kept => TakesStatuses ? [.. _requested.Columns.SkipLast(1)] : _requested.Columns;
 
+    /// <inheritdoc/>
+    /// <remarks>It takes little to make one again.</remarks>
+    public IDatasetFormat? PieceFormat => null;
+
     /// <summary>The status follows from the row and the columns, so where it is taken over nothing is left to look at.</summary>
     private bool TakesStatuses => _choice.Sources[^1] is not null;
 
