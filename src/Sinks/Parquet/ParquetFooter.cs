@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using FeatureService.Client.Transport;
 
 namespace FeatureService.Sinks.Parquet;
 
@@ -17,6 +18,9 @@ internal sealed class ParquetFooter
     private const short GroupCompressedBytes = 6;
     private const short GroupOrdinal = 7;
     private const short ChunkMetadata = 3;
+    private const short ChunkUncompressed = 6;
+    private const short ChunkCompressed = 7;
+    private const long FormatVersion = 2;
 
     /// <summary>Offsets of a column chunk: the file's, of its offset index and column index.</summary>
     private static readonly short[] ChunkOffsets = [2, 4, 6];
@@ -30,6 +34,48 @@ internal sealed class ParquetFooter
     {
         _file = file;
         Start = start;
+    }
+
+    /// <summary>The footer of a file that has no row groups yet.</summary>
+    /// <param name="columns">Its columns.</param>
+    public static ParquetFooter Of(IReadOnlyList<DatasetColumn> columns)
+    {
+        // Each column's statistics are in the order of its type.
+        var order = new ThriftStruct();
+        order.Fields.Add(new ThriftField(1, ThriftType.Struct, new ThriftStruct()));
+        var file = new ThriftStruct();
+        file.Fields.AddRange(
+        [
+            new ThriftField(1, ThriftType.Int32, FormatVersion),
+            new ThriftField(2, ThriftType.List, ParquetSchema.Of(columns)),
+            new ThriftField(FileRows, ThriftType.Int64, 0L),
+            new ThriftField(FileRowGroups, ThriftType.List, new ThriftList(ThriftType.Struct, [])),
+            new ThriftField(6, ThriftType.Binary, "feature-service version 1.0.0"u8.ToArray()),
+            new ThriftField(7, ThriftType.List, new ThriftList(ThriftType.Struct, [.. columns.Select(_ => (object)order)])),
+        ]);
+        return new ParquetFooter(file, Magic.Length);
+    }
+
+    /// <summary>Adds a row group.</summary>
+    /// <param name="chunks">The format's <c>ColumnChunk</c>s, one for each column.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="start">Where it starts in the file.</param>
+    public void Add(IReadOnlyList<ThriftStruct> chunks, int rows, long start)
+    {
+        var group = new ThriftStruct();
+        group.Fields.AddRange(
+        [
+            new ThriftField(GroupColumns, ThriftType.List, new ThriftList(ThriftType.Struct, [.. chunks])),
+            new ThriftField(2, ThriftType.Int64, chunks.Sum(chunk => Size(chunk, ChunkUncompressed))),
+            new ThriftField(3, ThriftType.Int64, (long)rows),
+            new ThriftField(GroupOffset, ThriftType.Int64, start),
+            new ThriftField(6, ThriftType.Int64, chunks.Sum(chunk => Size(chunk, ChunkCompressed))),
+            new ThriftField(GroupOrdinal, ThriftType.Int16, 0L),
+        ]);
+        RowGroups.Add(group);
+        _file.Change(FileRows, all => all + rows);
+
+        static long Size(ThriftStruct chunk, short field) => (long)((ThriftStruct)chunk[ChunkMetadata]!)[field]!;
     }
 
     /// <summary>What a file begins and ends with.</summary>

@@ -1,65 +1,75 @@
+using System.Text;
 using FeatureService.Client.Transport;
 using FeatureService.Core.Columns;
-using ParquetSharp;
-using ParquetSharp.Schema;
 
 namespace FeatureService.Sinks.Parquet;
 
-/// <summary>The Parquet schema and writer properties of a dataset's columns.</summary>
+/// <summary>The Parquet schema of a dataset's columns: the format's <c>SchemaElement</c>s.</summary>
 internal static class ParquetSchema
 {
+    private const int Required = 0;
+    private const int Optional = 1;
+
     /// <summary>The schema: features and labels may be null.</summary>
     /// <param name="columns">The columns.</param>
-    public static GroupNode Create(IReadOnlyList<DatasetColumn> columns) =>
-        new("schema", Repetition.Required, [.. columns.Select(Node)]);
-
-    /// <summary>
-    /// Dictionaries only where values repeat: keys, weeks, statuses, texts and dates. On numbers they cost twice the time for a tenth
-    /// of the size. Statistics for the columns that queries select by.
-    /// </summary>
-    /// <param name="columns">The columns.</param>
-    /// <param name="compression">How column chunks are compressed.</param>
-    public static WriterProperties Properties(IReadOnlyList<DatasetColumn> columns, ParquetCompression compression)
+    public static ThriftList Of(IReadOnlyList<DatasetColumn> columns)
     {
-        using var builder = new WriterPropertiesBuilder();
-        builder.Compression(compression switch
-        {
-            ParquetCompression.Snappy => Compression.Snappy,
-            ParquetCompression.None => Compression.Uncompressed,
-            _ => Compression.Zstd,
-        });
-        builder.DisableDictionary();
-
-        // Its places are the file's, so it would be wrong where chunks are copied; entities come in no order that a reader could skip by.
-        builder.DisableWritePageIndex();
-        foreach (var column in columns)
-        {
-            if (!column.Nullable || column.Type is ColumnType.String or ColumnType.Date)
-            {
-                builder.EnableDictionary(column.Name);
-            }
-            else
-            {
-                builder.DisableStatistics(column.Name);
-            }
-        }
-
-        return builder.Build();
+        var root = new ThriftStruct();
+        root.Fields.AddRange(
+        [
+            new ThriftField(3, ThriftType.Int32, (long)Required),
+            new ThriftField(4, ThriftType.Binary, "schema"u8.ToArray()),
+            new ThriftField(5, ThriftType.Int32, (long)columns.Count),
+        ]);
+        return new ThriftList(ThriftType.Struct, [root, .. columns.Select(Element)]);
     }
 
-    private static PrimitiveNode Node(DatasetColumn column)
+    /// <summary>The format's <c>Type</c> of values.</summary>
+    /// <param name="type">Type of the values.</param>
+    public static int PhysicalType(ColumnType type) => type switch
     {
-        var (physical, logical) = column.Type switch
+        ColumnType.Bool => 0,
+        ColumnType.Date => 1,
+        ColumnType.Int64 or ColumnType.Timestamp => 2,
+        ColumnType.Float32 => 4,
+        ColumnType.Float64 => 5,
+        ColumnType.String => 6,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no form in Parquet"),
+    };
+
+    private static ThriftStruct Element(DatasetColumn column)
+    {
+        var element = new ThriftStruct();
+        element.Fields.AddRange(
+        [
+            new ThriftField(1, ThriftType.Int32, (long)PhysicalType(column.Type)),
+            new ThriftField(3, ThriftType.Int32, (long)(column.Nullable ? Optional : Required)),
+            new ThriftField(4, ThriftType.Binary, Encoding.UTF8.GetBytes(column.Name)),
+        ]);
+        if (LogicalType(column.Type) is var (converted, logical))
         {
-            ColumnType.Bool => (PhysicalType.Boolean, LogicalType.None()),
-            ColumnType.Int64 => (PhysicalType.Int64, LogicalType.None()),
-            ColumnType.Float64 => (PhysicalType.Double, LogicalType.None()),
-            ColumnType.Float32 => (PhysicalType.Float, LogicalType.None()),
-            ColumnType.String => (PhysicalType.ByteArray, LogicalType.String()),
-            ColumnType.Date => (PhysicalType.Int32, LogicalType.Date()),
-            ColumnType.Timestamp => (PhysicalType.Int64, LogicalType.Timestamp(true, TimeUnit.Micros)),
-            _ => throw new ArgumentOutOfRangeException(nameof(column), column.Type, "has no form in Parquet"),
-        };
-        return new PrimitiveNode(column.Name, column.Nullable ? Repetition.Optional : Repetition.Required, logical, physical);
+            element.Fields.Add(new ThriftField(6, ThriftType.Int32, (long)converted));
+            element.Fields.Add(new ThriftField(10, ThriftType.Struct, Struct(logical)));
+        }
+
+        return element;
+    }
+
+    /// <summary>The format's old and new words for what values mean; null where the physical type says it.</summary>
+    private static (int Converted, ThriftField Logical)? LogicalType(ColumnType type) => type switch
+    {
+        ColumnType.String => (0, new ThriftField(1, ThriftType.Struct, new ThriftStruct())),
+        ColumnType.Date => (6, new ThriftField(6, ThriftType.Struct, new ThriftStruct())),
+        ColumnType.Timestamp => (10, new ThriftField(8, ThriftType.Struct, Struct(
+            new ThriftField(1, ThriftType.True, true),
+            new ThriftField(2, ThriftType.Struct, Struct(new ThriftField(2, ThriftType.Struct, new ThriftStruct())))))),
+        _ => null,
+    };
+
+    private static ThriftStruct Struct(params ThriftField[] fields)
+    {
+        var value = new ThriftStruct();
+        value.Fields.AddRange(fields);
+        return value;
     }
 }

@@ -115,6 +115,74 @@ public sealed class EncodedColumn
         return new Column { Type = Type, Length = Length, NullCount = NullCount, Validity = Validity, Data = data };
     }
 
+    /// <summary>The bounds of the rows' values where all are whole numbers; false for texts, and where one is no such number.</summary>
+    /// <param name="min">The least.</param>
+    /// <param name="max">The greatest.</param>
+    public bool TryFindRange(out long min, out long max)
+    {
+        (min, max) = (0, 0);
+        if (Type == ColumnType.String || Length == 0)
+        {
+            return false;
+        }
+
+        if (Encoding == ColumnEncoding.Narrow)
+        {
+            (min, max) = NarrowValues.CodeRange(Values.Span, Width);
+            (min, max) = (min + Base, max + Base);
+            return true;
+        }
+
+        var isWhole = Values.IsEmpty || NarrowValues.TryFindRange(Type, Values.Span, out min, out max);
+        if (Encoding == ColumnEncoding.Sparse)
+        {
+            (min, max) = (Math.Min(min, 0), Math.Max(max, 0));
+        }
+
+        return isWhole;
+    }
+
+    /// <summary>Writes how far each row's number lies above a base. Only where <see cref="TryFindRange"/> found numbers.</summary>
+    /// <param name="baseNumber">Not above the least number, and less than 65,536 below the greatest.</param>
+    /// <param name="offsets">One for each row.</param>
+    public void CopyOffsets(long baseNumber, Span<ushort> offsets)
+    {
+        switch (Encoding)
+        {
+            case ColumnEncoding.Narrow:
+                NarrowValues.Rebase(Values.Span, Width, Base - baseNumber, offsets);
+                break;
+            case ColumnEncoding.Repeated or ColumnEncoding.Runs:
+                Span<ushort> ofValues = new ushort[Values.Length / Width];
+                NarrowValues.Pack(Type, Values.Span, baseNumber, sizeof(ushort), MemoryMarshal.AsBytes(ofValues));
+                Spread<ushort>(ofValues, offsets);
+                break;
+            default:
+                NarrowValues.Pack(Type, Decode().Data.Span, baseNumber, sizeof(ushort), MemoryMarshal.AsBytes(offsets));
+                break;
+        }
+    }
+
+    /// <summary>Gives each row what belongs to its value: of <see cref="ColumnEncoding.Repeated"/> and <see cref="ColumnEncoding.Runs"/>.</summary>
+    /// <typeparam name="T">What belongs to values.</typeparam>
+    /// <param name="ofValues">One for each of <see cref="Values"/>.</param>
+    /// <param name="ofRows">One for each row.</param>
+    public void Spread<T>(ReadOnlySpan<T> ofValues, Span<T> ofRows)
+    {
+        if (Encoding == ColumnEncoding.Runs)
+        {
+            RunValues.Unpack(ofValues, MemoryMarshal.Cast<byte, int>(RunEnds.Span), ofRows);
+        }
+        else
+        {
+            RunValues.Repeat(ofValues, ofRows);
+        }
+    }
+
+    /// <summary>Writes each row's code in <see cref="Dictionary"/>; any where the row is null.</summary>
+    /// <param name="codes">One for each row.</param>
+    public void CopyCodes(Span<int> codes) => DecodeValues(MemoryMarshal.AsBytes(codes));
+
     /// <summary>Writes each row's value; codes of strings.</summary>
     /// <param name="target">As many bytes as the rows take.</param>
     internal void DecodeValues(Span<byte> target)

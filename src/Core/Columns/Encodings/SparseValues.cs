@@ -5,14 +5,14 @@ using System.Runtime.Intrinsics;
 namespace FeatureService.Core.Columns.Encodings;
 
 /// <summary>Values most of which are zero, as those of nulls are: a bitmap of the others, and these without gaps.</summary>
-internal static class SparseValues
+public static class SparseValues
 {
     /// <summary>Writes the bitmap and the values that are not zero.</summary>
     /// <typeparam name="T">The integer of the values' width, 4 or 8 bytes.</typeparam>
     /// <param name="values">The values.</param>
     /// <param name="present">The bitmap; it is cleared first.</param>
     /// <param name="packed">As long as there are values other than zero.</param>
-    public static void Pack<T>(ReadOnlySpan<T> values, Span<byte> present, Span<T> packed)
+    internal static void Pack<T>(ReadOnlySpan<T> values, Span<byte> present, Span<T> packed)
         where T : unmanaged, INumber<T>
     {
         present.Clear();
@@ -40,6 +40,10 @@ internal static class SparseValues
     }
 
     /// <summary>The values whose bit is set, one after the other.</summary>
+    /// <typeparam name="T">Type of the values.</typeparam>
+    /// <param name="values">The values of all rows.</param>
+    /// <param name="present">One bit a row.</param>
+    /// <param name="packed">Where they go.</param>
     /// <returns>How many.</returns>
     public static int Compact<T>(ReadOnlySpan<T> values, ReadOnlySpan<byte> present, Span<T> packed)
         where T : unmanaged
@@ -54,7 +58,7 @@ internal static class SparseValues
     }
 
     /// <summary>Writes each row's value.</summary>
-    public static void Unpack<T>(ReadOnlySpan<byte> present, ReadOnlySpan<T> packed, Span<T> values)
+    internal static void Unpack<T>(ReadOnlySpan<byte> present, ReadOnlySpan<T> packed, Span<T> values)
         where T : unmanaged
     {
         values.Clear();
