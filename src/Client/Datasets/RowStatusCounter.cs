@@ -1,5 +1,6 @@
 using System.Text;
 using FeatureService.Client.FanOut;
+using FeatureService.Core.Columns;
 using FeatureService.Core.Columns.Encodings;
 
 namespace FeatureService.Client.Datasets;
@@ -8,7 +9,7 @@ namespace FeatureService.Client.Datasets;
 internal sealed class RowStatusCounter
 {
     private readonly SortedDictionary<string, long> _counts = new(StringComparer.Ordinal);
-    private readonly DecodeBuffer _buffer = new();
+    private int[] _codes = [];
 
     /// <summary>Rows by status.</summary>
     public IReadOnlyDictionary<string, long> Counts => _counts;
@@ -18,19 +19,53 @@ internal sealed class RowStatusCounter
     {
         foreach (var chunk in batch.Chunks(batch.ColumnCount - 1))
         {
-            var run = chunk.Decode(_buffer);
-            var first = 0;
-            for (var row = 1; row <= run.Length; row++)
+            if (chunk.Dictionary is { } dictionary)
             {
-                if (row < run.Length && run.Utf8(row).SequenceEqual(run.Utf8(first)))
-                {
-                    continue;
-                }
-
-                var status = Encoding.UTF8.GetString(run.Utf8(first));
-                _counts[status] = _counts.GetValueOrDefault(status) + row - first;
-                first = row;
+                AddCoded(chunk, dictionary);
+            }
+            else
+            {
+                AddPlain(chunk.Decode());
             }
         }
+    }
+
+    private void AddCoded(EncodedColumn chunk, StringTable dictionary)
+    {
+        if (_codes.Length < chunk.Length)
+        {
+            _codes = new int[chunk.Length];
+        }
+
+        var codes = _codes.AsSpan(0, chunk.Length);
+        chunk.CopyCodes(codes);
+        while (!codes.IsEmpty)
+        {
+            var rest = codes.IndexOfAnyExcept(codes[0]);
+            var count = rest < 0 ? codes.Length : rest;
+            Add(dictionary[codes[0]], count);
+            codes = codes[count..];
+        }
+    }
+
+    private void AddPlain(Column run)
+    {
+        var first = 0;
+        for (var row = 1; row <= run.Length; row++)
+        {
+            if (row < run.Length && run.Utf8(row).SequenceEqual(run.Utf8(first)))
+            {
+                continue;
+            }
+
+            Add(run.Utf8(first), row - first);
+            first = row;
+        }
+    }
+
+    private void Add(ReadOnlySpan<byte> text, int count)
+    {
+        var status = Encoding.UTF8.GetString(text);
+        _counts[status] = _counts.GetValueOrDefault(status) + count;
     }
 }

@@ -18,8 +18,6 @@ internal sealed class ParquetFooter
     private const short GroupCompressedBytes = 6;
     private const short GroupOrdinal = 7;
     private const short ChunkMetadata = 3;
-    private const short ChunkUncompressed = 6;
-    private const short ChunkCompressed = 7;
     private const long FormatVersion = 2;
 
     /// <summary>Offsets of a column chunk: the file's, of its offset index and column index.</summary>
@@ -54,28 +52,6 @@ internal sealed class ParquetFooter
             new ThriftField(7, ThriftType.List, new ThriftList(ThriftType.Struct, [.. columns.Select(_ => (object)order)])),
         ]);
         return new ParquetFooter(file, Magic.Length);
-    }
-
-    /// <summary>Adds a row group.</summary>
-    /// <param name="chunks">The format's <c>ColumnChunk</c>s, one for each column.</param>
-    /// <param name="rows">Number of rows.</param>
-    /// <param name="start">Where it starts in the file.</param>
-    public void Add(IReadOnlyList<ThriftStruct> chunks, int rows, long start)
-    {
-        var group = new ThriftStruct();
-        group.Fields.AddRange(
-        [
-            new ThriftField(GroupColumns, ThriftType.List, new ThriftList(ThriftType.Struct, [.. chunks])),
-            new ThriftField(2, ThriftType.Int64, chunks.Sum(chunk => Size(chunk, ChunkUncompressed))),
-            new ThriftField(3, ThriftType.Int64, (long)rows),
-            new ThriftField(GroupOffset, ThriftType.Int64, start),
-            new ThriftField(6, ThriftType.Int64, chunks.Sum(chunk => Size(chunk, ChunkCompressed))),
-            new ThriftField(GroupOrdinal, ThriftType.Int16, 0L),
-        ]);
-        RowGroups.Add(group);
-        _file.Change(FileRows, all => all + rows);
-
-        static long Size(ThriftStruct chunk, short field) => (long)((ThriftStruct)chunk[ChunkMetadata]!)[field]!;
     }
 
     /// <summary>What a file begins and ends with.</summary>

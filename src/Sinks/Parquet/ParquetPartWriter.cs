@@ -30,15 +30,14 @@ internal sealed class ParquetPartWriter : IPartWriter
     /// <inheritdoc/>
     public void Write(FeatureBatch batch)
     {
-        var start = _position;
-        var chunks = new List<ThriftStruct>(_columns.Count);
+        var chunks = new List<ParquetChunk>(_columns.Count);
         for (var i = 0; i < _columns.Count; i++)
         {
-            chunks.Add(_chunks.Write(_columns[i], batch.Chunks(i), _position));
+            chunks.Add(new ParquetChunk(_chunks.Write(_columns[i], batch.Chunks(i), _position)));
             Write(_chunks.Bytes);
         }
 
-        _footer.Add(chunks, batch.RowCount, start);
+        _footer.AddRowGroup(chunks, batch.RowCount);
     }
 
     /// <inheritdoc/>

@@ -33,9 +33,9 @@ internal readonly record struct ChunkForm(ColumnEncoding Encoding, int Count, in
 
         var (pattern, runs) = width switch
         {
-            sizeof(byte) => FindRepeats(bits, accepted),
-            sizeof(int) => FindRepeats(MemoryMarshal.Cast<byte, int>(bits), accepted),
-            _ => FindRepeats(MemoryMarshal.Cast<byte, long>(bits), accepted),
+            sizeof(byte) => FindRepeats(bits, type, accepted),
+            sizeof(int) => FindRepeats(MemoryMarshal.Cast<byte, int>(bits), type, accepted),
+            _ => FindRepeats(MemoryMarshal.Cast<byte, long>(bits), type, accepted),
         };
         if (pattern > 0)
         {
@@ -64,10 +64,10 @@ internal readonly record struct ChunkForm(ColumnEncoding Encoding, int Count, in
         return best;
     }
 
-    private static (int Pattern, int Runs) FindRepeats<T>(ReadOnlySpan<T> values, EncodingSet accepted)
+    private static (int Pattern, int Runs) FindRepeats<T>(ReadOnlySpan<T> values, ColumnType type, EncodingSet accepted)
         where T : unmanaged, IEquatable<T>
     {
-        var pattern = accepted.Contains(ColumnEncoding.Repeated) ? RunValues.PatternLength(values) : 0;
+        var pattern = accepted.Contains(ColumnEncoding.Repeated) ? RunValues.PatternLength(values, mayBeLong: type == ColumnType.Date) : 0;
         return (pattern, pattern == 0 && accepted.Contains(ColumnEncoding.Runs) ? RunValues.CountRuns(values) : 0);
     }
 }

@@ -33,9 +33,14 @@ internal static class EncodedTexts
         var texts = dictionary.Utf8.Span;
         var end = 0;
         offsets[0] = 0;
-        for (var row = 0; row < rows; row++)
+        if (validity.IsEmpty)
         {
-            if (validity.IsEmpty || Bitmap.Get(validity, row))
+            WriteRuns(dictionary, offsets, utf8);
+        }
+
+        for (var row = 0; row < rows && !validity.IsEmpty; row++)
+        {
+            if (Bitmap.Get(validity, row))
             {
                 var (start, stop) = (starts[offsets[row + 1]], starts[offsets[row + 1] + 1]);
                 texts[start..stop].CopyTo(utf8[end..]);
@@ -54,5 +59,28 @@ internal static class EncodedTexts
             Data = data,
             Offsets = offsetBytes,
         };
+    }
+
+    /// <summary>Writes texts run by run of equal ones: keys and statuses stand together.</summary>
+    /// <param name="dictionary">The texts.</param>
+    /// <param name="offsets">0, then codes, which become offsets.</param>
+    /// <param name="utf8">Where the texts go.</param>
+    private static void WriteRuns(StringTable dictionary, Span<int> offsets, Span<byte> utf8)
+    {
+        var end = 0;
+        for (var row = 1; row < offsets.Length;)
+        {
+            var code = offsets[row];
+            var rest = offsets[row..].IndexOfAnyExcept(code);
+            var count = rest < 0 ? offsets.Length - row : rest;
+            var text = dictionary[code];
+            RunValues.Repeat(text, utf8.Slice(end, count * text.Length));
+            for (var i = 0; i < count; i++)
+            {
+                offsets[row + i] = end += text.Length;
+            }
+
+            row += count;
+        }
     }
 }

@@ -15,10 +15,11 @@ internal static class RunValues
     /// <summary>Number of values that repeat over all rows; 0 where none do.</summary>
     /// <typeparam name="T">The integer of the values' width.</typeparam>
     /// <param name="values">At least two.</param>
-    public static int PatternLength<T>(ReadOnlySpan<T> values)
+    /// <param name="mayBeLong">Whether more than one value may repeat: only weeks do, and to look for it costs.</param>
+    public static int PatternLength<T>(ReadOnlySpan<T> values, bool mayBeLong)
         where T : unmanaged, IEquatable<T>
     {
-        var longest = Math.Min(values.Length / 2, PatternMax);
+        var longest = mayBeLong ? Math.Min(values.Length / 2, PatternMax) : 1;
         var length = values.Slice(1, longest).IndexOf(values[0]) + 1;
         return length > 0 && values[length..].SequenceEqual(values[..^length]) ? length : 0;
     }
@@ -32,12 +33,15 @@ internal static class RunValues
             return;
         }
 
-        for (; values.Length > pattern.Length; values = values[pattern.Length..])
+        // What is written already is copied behind itself, so a short pattern takes few copies.
+        var written = Math.Min(pattern.Length, values.Length);
+        pattern[..written].CopyTo(values);
+        while (written > 0 && written < values.Length)
         {
-            pattern.CopyTo(values);
+            var count = Math.Min(written, values.Length - written);
+            values[..count].CopyTo(values[written..]);
+            written += count;
         }
-
-        pattern[..values.Length].CopyTo(values);
     }
 
     /// <summary>Number of runs of equal values; 0 where they are short.</summary>
