@@ -10,19 +10,6 @@ namespace FeatureService.Engine.Execution;
 /// <summary>From the states of a window to the values of an aggregate, by cell.</summary>
 internal static unsafe class AggregateValues
 {
-    /// <summary>Number of events.</summary>
-    public static Lanes Count(EventSpan span, int cells, Arena arena)
-    {
-        var target = arena.Take<long>(cells);
-        var counts = span.Counts;
-        for (nint i = 0; i < cells; i += 8)
-        {
-            CellVectors.Longs(counts + i).Store(target + i);
-        }
-
-        return Lanes.Of(target);
-    }
-
     /// <summary>The value of the first or last event.</summary>
     public static Lanes Edge(EventSet set, EventSpan span, long* values, ColumnType type, bool isFirst, Arena arena)
     {
@@ -32,7 +19,7 @@ internal static unsafe class AggregateValues
         for (nint i = 0; i < cells; i += Vector512<long>.Count)
         {
             // What is not there must not be a code outside a table.
-            var isThere = Vector512.GreaterThan(CellVectors.Longs(counts + i), Vector512<long>.Zero);
+            var isThere = Vector512.GreaterThan(Widening.Longs(counts + i), Vector512<long>.Zero);
             (Vector512.Load(target + i) & isThere).Store(target + i);
         }
 
@@ -145,7 +132,7 @@ internal static unsafe class AggregateValues
         var counts = span.Counts;
         for (nint i = 0; i < cells; i += Vector512<double>.Count)
         {
-            (Vector512.Load((double*)sums.First + i) / CellVectors.Doubles(counts + i)).Store(target + i);
+            (Vector512.Load((double*)sums.First + i) / Widening.Doubles(counts + i)).Store(target + i);
         }
 
         return Lanes.Of(target) with { Valid = span.NonEmpty };

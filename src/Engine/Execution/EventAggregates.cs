@@ -70,13 +70,14 @@ internal sealed unsafe class EventAggregates(SourcePlan plan, Arena rows, Arena 
     /// <summary>How many keys differ; of latest events by their ranks, which are made where nobody has made them yet.</summary>
     private Lanes Distinct(EventSet set, long* keys, RankedValues? ranked, WindowShape shape)
     {
-        var target = cells.TakeCleared<long>(set.Batch.CellCount);
         if (shape.EventsMax == 0)
         {
-            _distinct.Run(set, keys, shape, target);
-            return Lanes.Of(target);
+            var counts = cells.TakeCleared<int>(set.Batch.CellCount);
+            _distinct.Run(set, keys, shape, counts);
+            return Lanes.OfInts(counts);
         }
 
+        var target = cells.TakeCleared<long>(set.Batch.CellCount);
         var state = new DistinctOperator(ranked ?? new RankedValues(set, keys, rows), target, rows);
         SlidingWindow.Run(set, set.SpanOf(shape, cells), ref state);
         return Lanes.Of(target);

@@ -1,5 +1,5 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using FeatureService.Engine.Expressions;
 
 namespace FeatureService.Engine.Execution;
 
@@ -8,17 +8,19 @@ internal unsafe interface IOutputConverter<T>
     where T : unmanaged
 {
     /// <summary>Converts sixteen lanes.</summary>
-    /// <param name="lanes">The lanes.</param>
-    /// <param name="index">The first of them, a multiple of sixteen.</param>
+    /// <param name="data">The lanes' values.</param>
+    /// <param name="low">The first of them, a multiple of sixteen; 0 of a constant.</param>
+    /// <param name="high">The ninth; 0 of a constant.</param>
     /// <param name="valid">One bit a lane that is valid.</param>
     /// <param name="target">Where they go.</param>
-    static abstract void Convert(in Lanes lanes, nint index, uint valid, T* target);
+    static abstract void Convert(void* data, nint low, nint high, uint valid, T* target);
 }
 
 /// <summary>Bits as masks of lanes.</summary>
 internal static class LaneMasks
 {
     /// <summary>All ones in each of sixteen lanes whose bit is set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Of16(uint bits)
     {
         var lanes = Vector512.Create(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
@@ -26,6 +28,7 @@ internal static class LaneMasks
     }
 
     /// <summary>All ones in each of eight lanes whose bit is set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<long> Of8(uint bits)
     {
         var lanes = Vector512.Create(1L, 2, 4, 8, 16, 32, 64, 128);
@@ -36,18 +39,21 @@ internal static class LaneMasks
 /// <summary>One form of zero and of NaN (EVALUATION.md rule 1).</summary>
 internal static class NormalForms
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Of(Vector512<double> values) => Vector512.ConditionalSelect(
         Vector512.Equals(values, values), values + Vector512<double>.Zero, Vector512.Create(0x7FF8_0000_0000_0000).AsDouble());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Of(Vector512<float> values) => Vector512.ConditionalSelect(
         Vector512.Equals(values, values), values + Vector512<float>.Zero, Vector512.Create(0x7FC0_0000).AsSingle());
 }
 
 internal readonly unsafe struct FloatToFloat32 : IOutputConverter<float>
 {
-    public static void Convert(in Lanes lanes, nint index, uint valid, float* target)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Convert(void* data, nint low, nint high, uint valid, float* target)
     {
-        var values = NormalForms.Of(Vector512.Narrow(lanes.Doubles(index), lanes.Doubles(index + 8)));
+        var values = NormalForms.Of(Vector512.Narrow(Vector512.Load((double*)data + low), Vector512.Load((double*)data + high)));
         (values.AsInt32() & LaneMasks.Of16(valid)).AsSingle().Store(target);
     }
 }
@@ -57,65 +63,86 @@ internal readonly unsafe struct IntegerToFloat32 : IOutputConverter<float>
 {
     private const long ExactMax = 1L << 53;
 
-    public static void Convert(in Lanes lanes, nint index, uint valid, float* target)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Convert(void* data, nint low, nint high, uint valid, float* target)
     {
-        var (low, high) = (lanes.Longs(index), lanes.Longs(index + 8));
-        if (IsExact(low) && IsExact(high))
+        var first = Vector512.Load((long*)data + low) & LaneMasks.Of8(valid);
+        var second = Vector512.Load((long*)data + high) & LaneMasks.Of8(valid >> 8);
+        // From -2^53 to 2^53 - 1 the float64 is exact.
+        var outside = ((first + Vector512.Create(ExactMax)) | (second + Vector512.Create(ExactMax))) & Vector512.Create(-2 * ExactMax);
+        if (outside == Vector512<long>.Zero)
         {
-            var values = Vector512.Narrow(Vector512.ConvertToDouble(low), Vector512.ConvertToDouble(high));
-            (values.AsInt32() & LaneMasks.Of16(valid)).AsSingle().Store(target);
+            Vector512.Narrow(Vector512.ConvertToDouble(first), Vector512.ConvertToDouble(second)).Store(target);
             return;
         }
 
-        for (nint i = 0; i < 16; i++)
-        {
-            target[i] = (valid >> (int)i & 1) != 0 ? lanes.Long(index + i) : 0f;
-        }
+        OneByOne((long*)data, low, high, valid, target);
     }
 
-    private static bool IsExact(Vector512<long> values) =>
-        Vector512.LessThanOrEqualAll(values, Vector512.Create(ExactMax)) && Vector512.GreaterThanOrEqualAll(values, Vector512.Create(-ExactMax));
+    private static void OneByOne(long* data, nint low, nint high, uint valid, float* target)
+    {
+        for (var i = 0; i < 16; i++)
+        {
+            target[i] = (valid >> i & 1) != 0 ? data[i < 8 ? low + i : high + i - 8] : 0f;
+        }
+    }
+}
+
+/// <summary>Of int64 that came as int32.</summary>
+internal readonly unsafe struct CountToFloat32 : IOutputConverter<float>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Convert(void* data, nint low, nint high, uint valid, float* target)
+    {
+        var values = Vector512.ConvertToSingle(Vector512.Load((int*)data + low));
+        (values.AsInt32() & LaneMasks.Of16(valid)).AsSingle().Store(target);
+    }
 }
 
 internal readonly unsafe struct BoolToFloat32 : IOutputConverter<float>
 {
-    public static void Convert(in Lanes lanes, nint index, uint valid, float* target)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Convert(void* data, nint low, nint high, uint valid, float* target)
     {
-        var bits = (uint)(lanes.Word(index >> 6) >> (int)(index & 63)) & valid;
+        var bits = (uint)(((ulong*)data)[low >> 6] >> (int)(low & 63)) & valid;
         (Vector512.Create(1f).AsInt32() & LaneMasks.Of16(bits)).AsSingle().Store(target);
     }
 }
 
 internal readonly unsafe struct FloatToFloat64 : IOutputConverter<double>
 {
-    public static void Convert(in Lanes lanes, nint index, uint valid, double* target)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Convert(void* data, nint low, nint high, uint valid, double* target)
     {
-        (NormalForms.Of(lanes.Doubles(index)).AsInt64() & LaneMasks.Of8(valid)).AsDouble().Store(target);
-        (NormalForms.Of(lanes.Doubles(index + 8)).AsInt64() & LaneMasks.Of8(valid >> 8)).AsDouble().Store(target + 8);
+        (NormalForms.Of(Vector512.Load((double*)data + low)).AsInt64() & LaneMasks.Of8(valid)).AsDouble().Store(target);
+        (NormalForms.Of(Vector512.Load((double*)data + high)).AsInt64() & LaneMasks.Of8(valid >> 8)).AsDouble().Store(target + 8);
     }
 }
 
 internal readonly unsafe struct IntegerToInt64 : IOutputConverter<long>
 {
-    public static void Convert(in Lanes lanes, nint index, uint valid, long* target)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Convert(void* data, nint low, nint high, uint valid, long* target)
     {
-        (lanes.Longs(index) & LaneMasks.Of8(valid)).Store(target);
-        (lanes.Longs(index + 8) & LaneMasks.Of8(valid >> 8)).Store(target + 8);
+        (Vector512.Load((long*)data + low) & LaneMasks.Of8(valid)).Store(target);
+        (Vector512.Load((long*)data + high) & LaneMasks.Of8(valid >> 8)).Store(target + 8);
     }
 }
 
 /// <summary>Dates, and codes of texts.</summary>
 internal readonly unsafe struct IntegerToInt32 : IOutputConverter<int>
 {
-    public static void Convert(in Lanes lanes, nint index, uint valid, int* target) =>
-        (Vector512.Narrow(lanes.Longs(index), lanes.Longs(index + 8)) & LaneMasks.Of16(valid)).Store(target);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Convert(void* data, nint low, nint high, uint valid, int* target) =>
+        (Vector512.Narrow(Vector512.Load((long*)data + low), Vector512.Load((long*)data + high)) & LaneMasks.Of16(valid)).Store(target);
 }
 
 internal readonly unsafe struct BoolToByte : IOutputConverter<byte>
 {
-    public static void Convert(in Lanes lanes, nint index, uint valid, byte* target)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Convert(void* data, nint low, nint high, uint valid, byte* target)
     {
-        var bits = (uint)(lanes.Word(index >> 6) >> (int)(index & 63)) & valid;
+        var bits = (uint)(((ulong*)data)[low >> 6] >> (int)(low & 63)) & valid;
         for (var i = 0; i < 16; i++)
         {
             target[i] = (byte)(bits >> i & 1);

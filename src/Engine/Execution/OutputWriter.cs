@@ -12,11 +12,17 @@ internal static unsafe class OutputWriter
     /// <summary>Writes a column.</summary>
     /// <param name="lanes">The column's cells.</param>
     /// <param name="type">Their type.</param>
+    /// <param name="cellCount">Number of cells.</param>
     /// <param name="map">The rows that they are.</param>
     /// <param name="column">The column of the block.</param>
     /// <param name="arena">Memory for the while.</param>
-    public static void Write(Lanes lanes, ColumnType type, in RowMap map, ColumnBuffer column, Arena arena)
+    public static void Write(Lanes lanes, ColumnType type, int cellCount, in RowMap map, ColumnBuffer column, Arena arena)
     {
+        if (lanes.Ints != null && (map.Cells != null || column.Type != ColumnType.Float32))
+        {
+            lanes = lanes with { Data = SlotValues.Widened(lanes.Ints, cellCount, arena), Ints = null };
+        }
+
         if (map.Cells != null)
         {
             lanes = Pick(lanes, type, map, arena);
@@ -26,6 +32,9 @@ internal static unsafe class OutputWriter
         {
             case (ColumnType.Float32, ColumnType.Float64):
                 Write<float, FloatToFloat32>(lanes, map, column, arena);
+                break;
+            case (ColumnType.Float32, ColumnType.Int64) when lanes.Ints != null:
+                Write<float, CountToFloat32>(lanes with { Data = lanes.Ints }, map, column, arena);
                 break;
             case (ColumnType.Float32, ColumnType.Int64):
                 Write<float, IntegerToFloat32>(lanes, map, column, arena);
@@ -78,21 +87,22 @@ internal static unsafe class OutputWriter
         where T : unmanaged
         where TConverter : IOutputConverter<T>
     {
+        var (data, mask, bits) = ((nint)lanes.Data, lanes.Mask, (nint)lanes.Valid);
         nint i = 0;
         for (; i + BlockLanes <= count; i += BlockLanes)
         {
-            TConverter.Convert(lanes, i, Valid16(lanes, i), target + i);
+            TConverter.Convert((void*)data, i & mask, (i + 8) & mask, Valid16((ushort*)bits, i), target + i);
         }
 
         if (i < count)
         {
             var rest = stackalloc T[BlockLanes];
-            TConverter.Convert(lanes, i, Valid16(lanes, i), rest);
+            TConverter.Convert((void*)data, i & mask, (i + 8) & mask, Valid16((ushort*)bits, i), rest);
             Unsafe.CopyBlockUnaligned(target + i, rest, (uint)((count - i) * sizeof(T)));
         }
     }
 
-    private static uint Valid16(in Lanes lanes, nint index) => lanes.Valid == null ? 0xFFFFu : ((ushort*)lanes.Valid)[index >> 4];
+    private static uint Valid16(ushort* bits, nint index) => bits == null ? 0xFFFFu : bits[index >> 4];
 
     /// <summary>The cells that are rows, in the order of the rows.</summary>
     private static Lanes Pick(Lanes lanes, ColumnType type, in RowMap map, Arena arena)

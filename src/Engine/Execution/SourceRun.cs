@@ -16,6 +16,7 @@ internal sealed unsafe class SourceRun
     private readonly Arena _tiles;
     private readonly Arena _cells;
     private readonly Frame _frame;
+    private readonly Frame _partFrame;
     private readonly SetBuilder[] _sets;
     private readonly SetBuilder?[] _errors;
     private readonly (int Set, int Index)[] _values;
@@ -37,6 +38,7 @@ internal sealed unsafe class SourceRun
     {
         (_plan, _weeks, _rows, _tiles, _cells) = (plan, weeks, rows, tiles, cells);
         _frame = new Frame(plan.Rows.SlotCount, rows);
+        _partFrame = new Frame(plan.Rows.SlotCount, tiles);
         _ofEvents = new EventAggregates(plan, rows, cells);
         _sets = [.. plan.Sets.Select((set, i) => new SetBuilder(set, [.. plan.Values.Where(value => value.Set == i)]))];
         _errors = new SetBuilder?[_sets.Length];
@@ -57,6 +59,7 @@ internal sealed unsafe class SourceRun
     {
         _rows.Reset();
         _frame.Binding = binding;
+        _partFrame.Binding = binding;
         FindEvents(batch, reach, source);
         _space.Lay(batch, reach.TileMin, reach.TileEnd);
         Evaluate(source, cancellation);
@@ -139,7 +142,7 @@ internal sealed unsafe class SourceRun
     private void AddChunk(PinnedSource source, int first, bool inOneChunk)
     {
         var arena = inOneChunk ? _rows : _tiles;
-        var frame = inOneChunk ? _frame : new Frame(_plan.Rows.SlotCount, arena) { Binding = _frame.Binding };
+        var frame = inOneChunk ? _frame : _partFrame;
         frame.Count = _part.Count;
         for (var i = 0; i < source.Columns.Length; i++)
         {

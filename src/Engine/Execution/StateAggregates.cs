@@ -24,7 +24,7 @@ internal static unsafe class StateAggregates
         var isFirst = aggregate.Function is AggregateFunction.First or AggregateFunction.DaysSinceFirst;
         return aggregate.Function switch
         {
-            AggregateFunction.Count => AggregateValues.Count(span, cells, arena),
+            AggregateFunction.Count => Lanes.OfInts(span.Counts),
             AggregateFunction.First or AggregateFunction.Last => AggregateValues.Edge(set, span, (long*)values, aggregate.InputType, isFirst, arena),
             AggregateFunction.DaysSinceFirst or AggregateFunction.DaysSinceLast =>
                 AggregateValues.DaysSince(set, span, shape.Ends, isFirst, arena),

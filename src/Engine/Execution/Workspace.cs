@@ -100,7 +100,7 @@ internal sealed unsafe class Workspace : IDisposable
             bits[word] = (lanes.Word(word) & lanes.ValidWord(word)) | lanes.ErrorWord(word);
         }
 
-        OutputWriter.Write(Lanes.Of(bits), ColumnType.Bool, map, block.Population!, _cells);
+        OutputWriter.Write(Lanes.Of(bits), ColumnType.Bool, Batch.CellCount, map, block.Population!, _cells);
         if (lanes.Errors != null && BitWords.Any(lanes.Errors, Batch.CellCount))
         {
             AddErrors(lanes, block.Columns.Length, _plan.Population!.Name, geometry, map, block);
@@ -112,7 +112,7 @@ internal sealed unsafe class Workspace : IDisposable
     private void Write(int column, WeekGeometry geometry, ulong* exists, in RowMap map, BlockBuffers block)
     {
         var slot = _plan.Program.OutputSlots[column];
-        var lanes = _frame.Slots[slot];
+        var lanes = _frame.Slots.AsTheyAre(slot);
         if (geometry.Mature[column] is { } mature && Array.IndexOf(mature, false) >= 0)
         {
             var bits = MatureCells(mature);
@@ -126,7 +126,7 @@ internal sealed unsafe class Workspace : IDisposable
             AddErrors(lanes, column, _plan.Columns[column].Name, geometry, map, block);
         }
 
-        OutputWriter.Write(lanes, _plan.Program.Cells.TypeOf(slot), map, block.Columns[column], _cells);
+        OutputWriter.Write(lanes, _plan.Program.Cells.TypeOf(slot), Batch.CellCount, map, block.Columns[column], _cells);
     }
 
     private ulong* MatureCells(bool[] mature)

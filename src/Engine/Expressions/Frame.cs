@@ -3,13 +3,22 @@ using FeatureService.Core.Columns;
 namespace FeatureService.Engine.Expressions;
 
 /// <summary>One evaluation of a <see cref="VectorProgram"/>: its slots, how many lanes they have, and where their memory comes from.</summary>
-internal sealed unsafe class Frame(int slots, Arena arena)
+internal sealed unsafe class Frame
 {
+    /// <summary>An evaluation.</summary>
+    /// <param name="slots">Number of the program's slots.</param>
+    /// <param name="arena">Memory of the values.</param>
+    public Frame(int slots, Arena arena)
+    {
+        Arena = arena;
+        Slots = new SlotValues(slots, this);
+    }
+
     /// <summary>The values, by slot.</summary>
-    public Lanes[] Slots { get; } = new Lanes[slots];
+    public SlotValues Slots { get; }
 
     /// <summary>Memory of the values.</summary>
-    public Arena Arena { get; } = arena;
+    public Arena Arena { get; }
 
     /// <summary>Number of lanes.</summary>
     public int Count { get; set; }

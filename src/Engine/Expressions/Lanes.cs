@@ -8,8 +8,11 @@ namespace FeatureService.Engine.Expressions;
 /// </summary>
 internal unsafe struct Lanes
 {
-    /// <summary>The values; of a constant one vector of them.</summary>
+    /// <summary>The values; of a constant one vector of them. A null pointer where they are only there as int32 so far.</summary>
     public void* Data;
+
+    /// <summary>The values of an int64 slot as int32; a null pointer of most. A step that makes other values of them leaves it out.</summary>
+    public int* Ints;
 
     /// <summary>What an index is masked with: all ones, or 0 for a constant.</summary>
     public nint Mask;
@@ -22,6 +25,9 @@ internal unsafe struct Lanes
 
     /// <summary>Lanes over memory of their own.</summary>
     public static Lanes Of(void* data) => new() { Data = data, Mask = -1 };
+
+    /// <summary>Lanes of int64 that fit 32 bits.</summary>
+    public static Lanes OfInts(int* values) => new() { Ints = values, Mask = -1 };
 
     /// <summary>Eight int64 from an index that is a multiple of eight.</summary>
     public readonly Vector512<long> Longs(nint index) => Vector512.Load((long*)Data + (index & Mask));

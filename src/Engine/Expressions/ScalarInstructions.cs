@@ -142,7 +142,7 @@ internal static class ScalarInstructions
             ScalarFunction.ToInt64 => new BoolToInteger(operands[0]) { Target = slot },
             ScalarFunction.ToFloat64 => type == ColumnType.Bool
                 ? new BoolToFloat(operands[0]) { Target = slot }
-                : new Unary<long, double, IntegerToFloat>(operands[0]) { Target = slot },
+                : new IntegerToFloat(operands[0]) { Target = slot },
             ScalarFunction.ToTimestamp => new DateToTimestamp(operands[0], clock) { Target = slot },
             _ => OfTime(function, operands[0], ofTimestamp, slot),
         };

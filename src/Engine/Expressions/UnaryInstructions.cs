@@ -42,9 +42,30 @@ internal readonly struct RoundFloat : IUnaryOperator<double, double>
     }
 }
 
-internal readonly struct IntegerToFloat : IUnaryOperator<long, double>
+/// <summary>An int64 as float64; straight from int32 where it came as such.</summary>
+internal sealed unsafe class IntegerToFloat(int operand) : Instruction
 {
-    public static Vector512<double> Apply(Vector512<long> value) => Vector512.ConvertToDouble(value);
+    public override void Run(Frame frame)
+    {
+        var source = frame.Slots.AsTheyAre(operand);
+        var target = frame.Take<double>();
+        if (source.Ints != null)
+        {
+            for (nint i = 0; i < frame.Count; i += Vector512<double>.Count)
+            {
+                Widening.Doubles(source.Ints + i).Store(target + i);
+            }
+        }
+        else
+        {
+            for (nint i = 0; i < frame.Count; i += Vector512<double>.Count)
+            {
+                Vector512.ConvertToDouble(source.Longs(i)).Store(target + i);
+            }
+        }
+
+        frame.Slots[Target] = source with { Data = target, Ints = null, Mask = -1 };
+    }
 }
 
 /// <summary>A function of one slot.</summary>

@@ -15,14 +15,22 @@ internal sealed unsafe class DistinctCount
     /// <param name="keys">The value of each event as a number.</param>
     /// <param name="shape">The window.</param>
     /// <param name="target">Where the counts go; all zero so far.</param>
-    public void Run(EventSet set, long* keys, WindowShape shape, long* target)
+    public void Run(EventSet set, long* keys, WindowShape shape, int* target)
     {
         for (var stretch = 0; stretch < set.Batch.Count; stretch++)
         {
-            var count = set.Batch.WeekCounts[stretch];
+            if (set.Starts[stretch] == set.Starts[stretch + 1])
+            {
+                continue;
+            }
+
             var cells = target + set.Batch.CellStarts[stretch];
             _lastCells.Clear();
-            if (set.Seen == null)
+            if (set.Seen == null && shape.StartOffset != WindowShape.Unaligned && shape.EndOffset != WindowShape.Unaligned)
+            {
+                ByWeek(set, keys, shape, stretch, cells);
+            }
+            else if (set.Seen == null)
             {
                 InOrder(set, keys, shape, stretch, cells);
             }
@@ -31,14 +39,31 @@ internal sealed unsafe class DistinctCount
                 ByVisibility(set, keys, shape, stretch, cells);
             }
 
-            for (var i = 1; i < count; i++)
+            RunningSums.Of(new Span<int>(cells, set.Batch.WeekCounts[stretch]), 0);
+        }
+    }
+
+    /// <summary>Of windows between weeks an event's week tells the cells.</summary>
+    private void ByWeek(EventSet set, long* keys, WindowShape shape, int stretch, int* cells)
+    {
+        var (weeks, first) = (set.Batch.WeekCounts[stretch], (long)set.WeekBase + set.Batch.FirstWeeks[stretch]);
+        for (var i = set.Starts[stretch]; i < set.Starts[stretch + 1]; i++)
+        {
+            var from = Math.Max(set.Cuts[i] - first - shape.EndOffset, 0);
+            if (from >= weeks)
             {
-                cells[i] += cells[i - 1];
+                break;
+            }
+
+            var to = set.Cuts[i] - first - shape.StartOffset;
+            if (to > from)
+            {
+                Add(keys[i], (int)from, (int)Math.Min(to, weeks), cells, weeks);
             }
         }
     }
 
-    private void InOrder(EventSet set, long* keys, WindowShape shape, int stretch, long* cells)
+    private void InOrder(EventSet set, long* keys, WindowShape shape, int stretch, int* cells)
     {
         var cursor = new CellCursor(set, shape, stretch);
         for (var i = set.Starts[stretch]; i < set.Starts[stretch + 1] && cursor.Next(set.Times[i]); i++)
@@ -48,7 +73,7 @@ internal sealed unsafe class DistinctCount
     }
 
     /// <summary>Joining needs runs in the order of their first cells; late events start later than their time says.</summary>
-    private void ByVisibility(EventSet set, long* keys, WindowShape shape, int stretch, long* cells)
+    private void ByVisibility(EventSet set, long* keys, WindowShape shape, int stretch, int* cells)
     {
         var (start, end, weeks) = (set.Starts[stretch], set.Starts[stretch + 1], set.Batch.WeekCounts[stretch]);
         if (_order.Length < end - start)
@@ -77,7 +102,7 @@ internal sealed unsafe class DistinctCount
         }
     }
 
-    private void Add(long key, int from, int to, long* cells, int weeks)
+    private void Add(long key, int from, int to, int* cells, int weeks)
     {
         ref var last = ref _lastCells.Of(key);
         from = Math.Max(from, last);

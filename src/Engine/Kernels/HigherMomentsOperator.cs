@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace FeatureService.Engine.Kernels;
@@ -21,6 +22,7 @@ internal readonly unsafe struct HigherMomentsOperator : ITileOperator<HigherMome
 
     public static double Input(in TileInputs inputs, nint index) => inputs.Float(index);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static HigherMoments Step(HigherMoments state, double input)
     {
         var n = state.Count + 1;
@@ -39,6 +41,7 @@ internal readonly unsafe struct HigherMomentsOperator : ITileOperator<HigherMome
             ((state.Fourth + ((4 * e) * state.Third)) + ((6 * s) * state.Second)) + ((t * s) * (((n * n) - (3 * n)) + 3)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static HigherMoments Merge(HigherMoments older, HigherMoments newer)
     {
         if (older.Count == 0 || newer.Count == 0)
@@ -62,6 +65,7 @@ internal readonly unsafe struct HigherMomentsOperator : ITileOperator<HigherMome
             + ((p * p) * (w * (((r * r) - (r * s)) + (s * s)))));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static HigherMomentsVector Merge(HigherMomentsVector older, HigherMomentsVector newer)
     {
         var n = older.Count + newer.Count;
@@ -86,6 +90,7 @@ internal readonly unsafe struct HigherMomentsOperator : ITileOperator<HigherMome
             pick.Of(older.Fourth, newer.Fourth, fourth));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static HigherMoments Load(in Planes planes, nint index) => new(
         ((double*)planes.First)[index],
         ((double*)planes.Second)[index],
@@ -93,6 +98,7 @@ internal readonly unsafe struct HigherMomentsOperator : ITileOperator<HigherMome
         ((double*)planes.Fourth)[index],
         ((double*)planes.Fifth)[index]);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(in Planes planes, nint index, HigherMoments state)
     {
         ((double*)planes.First)[index] = state.Count;
@@ -102,6 +108,7 @@ internal readonly unsafe struct HigherMomentsOperator : ITileOperator<HigherMome
         ((double*)planes.Fifth)[index] = state.Fourth;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static HigherMomentsVector LoadVector(in Planes planes, nint index) => new(
         Vector512.Load((double*)planes.First + index),
         Vector512.Load((double*)planes.Second + index),
@@ -109,6 +116,7 @@ internal readonly unsafe struct HigherMomentsOperator : ITileOperator<HigherMome
         Vector512.Load((double*)planes.Fourth + index),
         Vector512.Load((double*)planes.Fifth + index));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreVector(in Planes planes, nint index, HigherMomentsVector states)
     {
         states.Count.Store((double*)planes.First + index);

@@ -5,6 +5,10 @@ namespace FeatureService.Engine.Kernels;
 /// <summary>A hash table from values to cells that is emptied at once: entries of an older round do not count.</summary>
 internal sealed class LastCellTable
 {
+    private const int SmallMax = 1024;
+
+    // Codes of texts are mostly few: they need no hash.
+    private readonly SmallEntry[] _small = new SmallEntry[SmallMax];
     private Entry[] _entries = new Entry[256];
     private int _count;
     private int _round;
@@ -16,6 +20,12 @@ internal sealed class LastCellTable
         public int Round;
     }
 
+    private struct SmallEntry
+    {
+        public int Cell;
+        public int Round;
+    }
+
     /// <summary>Forgets every value.</summary>
     public void Clear()
     {
@@ -23,12 +33,29 @@ internal sealed class LastCellTable
         if (++_round == int.MaxValue)
         {
             Array.Clear(_entries);
+            Array.Clear(_small);
             _round = 1;
         }
     }
 
     /// <summary>The cell of a value; 0 of one that is new.</summary>
     public ref int Of(long key)
+    {
+        if ((ulong)key >= SmallMax)
+        {
+            return ref OfLarge(key);
+        }
+
+        ref var small = ref _small[key];
+        if (small.Round != _round)
+        {
+            small = new SmallEntry { Round = _round };
+        }
+
+        return ref small.Cell;
+    }
+
+    private ref int OfLarge(long key)
     {
         if (_count * 2 >= _entries.Length)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace FeatureService.Engine.Kernels;
@@ -17,6 +18,7 @@ internal readonly unsafe struct MomentsOperator : ITileOperator<Moments, Moments
 
     public static double Input(in TileInputs inputs, nint index) => inputs.Float(index);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Moments Step(Moments state, double input)
     {
         var n = state.Count + 1;
@@ -25,6 +27,7 @@ internal readonly unsafe struct MomentsOperator : ITileOperator<Moments, Moments
         return new Moments(n, m, state.SquaredDeviations + (d * (input - m)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Moments Merge(Moments older, Moments newer)
     {
         if (older.Count == 0 || newer.Count == 0)
@@ -41,6 +44,7 @@ internal readonly unsafe struct MomentsOperator : ITileOperator<Moments, Moments
             (older.SquaredDeviations + newer.SquaredDeviations) + ((d * d) * (older.Count * share)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static MomentsVector Merge(MomentsVector older, MomentsVector newer)
     {
         var n = older.Count + newer.Count;
@@ -54,9 +58,11 @@ internal readonly unsafe struct MomentsOperator : ITileOperator<Moments, Moments
             n, pick.Of(older.Mean, newer.Mean, m), pick.Of(older.SquaredDeviations, newer.SquaredDeviations, m2));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Moments Load(in Planes planes, nint index) =>
         new(((double*)planes.First)[index], ((double*)planes.Second)[index], ((double*)planes.Third)[index]);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(in Planes planes, nint index, Moments state)
     {
         ((double*)planes.First)[index] = state.Count;
@@ -64,11 +70,13 @@ internal readonly unsafe struct MomentsOperator : ITileOperator<Moments, Moments
         ((double*)planes.Third)[index] = state.SquaredDeviations;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static MomentsVector LoadVector(in Planes planes, nint index) => new(
         Vector512.Load((double*)planes.First + index),
         Vector512.Load((double*)planes.Second + index),
         Vector512.Load((double*)planes.Third + index));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreVector(in Planes planes, nint index, MomentsVector states)
     {
         states.Count.Store((double*)planes.First + index);

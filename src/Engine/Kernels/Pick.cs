@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace FeatureService.Engine.Kernels;
@@ -11,6 +12,7 @@ internal readonly struct Pick(Vector512<double> olderCounts, Vector512<double> n
     private readonly Vector512<double> _noNewer = Vector512.Equals(newerCounts, Vector512<double>.Zero);
 
     /// <summary>One part of the eight states: what was merged only where both have events.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector512<double> Of(Vector512<double> older, Vector512<double> newer, Vector512<double> merged) =>
         Vector512.ConditionalSelect(_noOlder, newer, Vector512.ConditionalSelect(_noNewer, older, merged));
 }

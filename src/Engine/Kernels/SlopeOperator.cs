@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using FeatureService.Core.Calendar;
 
@@ -23,6 +24,7 @@ internal readonly unsafe struct SlopeOperator : ITileOperator<Trend, TrendVector
     public static TimedValue Input(in TileInputs inputs, nint index) =>
         new(inputs.Time(index) / (double)Instants.MicrosPerDay, inputs.Float(index));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Trend Step(Trend state, TimedValue input)
     {
         var n = state.Count + 1;
@@ -34,6 +36,7 @@ internal readonly unsafe struct SlopeOperator : ITileOperator<Trend, TrendVector
             n, mx, my, state.Squares + (dx * (input.Days - mx)), state.Products + (dx * (input.Value - my)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Trend Merge(Trend older, Trend newer)
     {
         if (older.Count == 0 || newer.Count == 0)
@@ -54,6 +57,7 @@ internal readonly unsafe struct SlopeOperator : ITileOperator<Trend, TrendVector
             (older.Products + newer.Products) + ((dx * dy) * w));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TrendVector Merge(TrendVector older, TrendVector newer)
     {
         var n = older.Count + newer.Count;
@@ -71,6 +75,7 @@ internal readonly unsafe struct SlopeOperator : ITileOperator<Trend, TrendVector
             pick.Of(older.Products, newer.Products, (older.Products + newer.Products) + ((dx * dy) * w)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Trend Load(in Planes planes, nint index) => new(
         ((double*)planes.First)[index],
         ((double*)planes.Second)[index],
@@ -78,6 +83,7 @@ internal readonly unsafe struct SlopeOperator : ITileOperator<Trend, TrendVector
         ((double*)planes.Fourth)[index],
         ((double*)planes.Fifth)[index]);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(in Planes planes, nint index, Trend state)
     {
         ((double*)planes.First)[index] = state.Count;
@@ -87,6 +93,7 @@ internal readonly unsafe struct SlopeOperator : ITileOperator<Trend, TrendVector
         ((double*)planes.Fifth)[index] = state.Products;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TrendVector LoadVector(in Planes planes, nint index) => new(
         Vector512.Load((double*)planes.First + index),
         Vector512.Load((double*)planes.Second + index),
@@ -94,6 +101,7 @@ internal readonly unsafe struct SlopeOperator : ITileOperator<Trend, TrendVector
         Vector512.Load((double*)planes.Fourth + index),
         Vector512.Load((double*)planes.Fifth + index));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreVector(in Planes planes, nint index, TrendVector states)
     {
         states.Count.Store((double*)planes.First + index);
