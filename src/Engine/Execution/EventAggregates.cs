@@ -15,9 +15,11 @@ internal sealed unsafe class EventAggregates(SourcePlan plan, Arena rows, Arena 
 {
     private readonly DistinctCount _distinct = new();
     private readonly RankedValues?[] _ranked = new RankedValues?[plan.Values.Length];
+    private readonly bool[] _isRanked = new bool[plan.Values.Length];
+    private readonly RankedValues _ownRanked = new();
 
     /// <summary>Forgets the events of the batch before.</summary>
-    public void Begin() => Array.Clear(_ranked);
+    public void Begin() => Array.Clear(_isRanked);
 
     /// <summary>The values of an aggregate, by cell; null of one that is made of other things.</summary>
     /// <param name="aggregate">The aggregate.</param>
@@ -28,16 +30,17 @@ internal sealed unsafe class EventAggregates(SourcePlan plan, Arena rows, Arena 
     /// <param name="cutoffs">For each week its cutoff.</param>
     public Lanes? Value(in AggregatePlan aggregate, EventSet set, long* values, long* order, WindowShape shape, long[] cutoffs)
     {
-        if (IsRanked(aggregate.Function, shape))
+        if (IsRanked(aggregate.Function, shape) && !_isRanked[aggregate.Values])
         {
             // Sorted once for all aggregates of the same values.
-            _ranked[aggregate.Values] ??= new RankedValues(set, values, rows);
+            _ranked[aggregate.Values] = (_ranked[aggregate.Values] ?? new RankedValues()).Set(set, values, rows);
+            _isRanked[aggregate.Values] = true;
         }
 
         var place = rows.Mark();
         var lanes = aggregate.Function switch
         {
-            AggregateFunction.CountDistinct => Distinct(set, values, _ranked[aggregate.Values], shape),
+            AggregateFunction.CountDistinct => Distinct(set, values, _isRanked[aggregate.Values] ? _ranked[aggregate.Values] : null, shape),
             AggregateFunction.ActiveDays => Distinct(set, Days(set), null, shape),
             AggregateFunction.ActiveWeeks => Distinct(set, Weeks(set), null, shape),
             _ => OfEvents(aggregate, set, set.SpanOf(shape, cells), values, order, shape, cutoffs),
@@ -78,7 +81,7 @@ internal sealed unsafe class EventAggregates(SourcePlan plan, Arena rows, Arena 
         }
 
         var target = cells.TakeCleared<long>(set.Batch.CellCount);
-        var state = new DistinctOperator(ranked ?? new RankedValues(set, keys, rows), target, rows);
+        var state = new DistinctOperator(ranked ?? _ownRanked.Set(set, keys, rows), target, rows);
         SlidingWindow.Run(set, set.SpanOf(shape, cells), ref state);
         return Lanes.Of(target);
     }

@@ -9,7 +9,7 @@ internal sealed class EventRuns
     public int Count { get; private set; }
 
     /// <summary>The runs, in the order of the batch.</summary>
-    public IReadOnlyList<(int Start, int Count)> Runs => _runs;
+    public List<(int Start, int Count)> Runs => _runs;
 
     /// <summary>Removes all runs.</summary>
     public void Clear()

@@ -20,6 +20,7 @@ internal sealed unsafe class GridRun : SliceRun
     private readonly EntityKeys _keys;
     private readonly int[] _entities;
     private readonly long[] _events;
+    private readonly Func<int, (long Events, long Values)> _cost;
     private readonly List<BlockBuffers> _blocks = [];
     private readonly List<(int Block, int From, int To)> _tasks = [];
 
@@ -40,6 +41,7 @@ internal sealed unsafe class GridRun : SliceRun
         _entities = [.. Enumerable.Range(0, _keys.Count).Select(i => keys is null ? i : Math.Max(-1, _data.Keys.BinarySearch(keys[i])))];
         _events = Events(plan, _data, _entities);
         EventCount = _events.Sum();
+        _cost = entity => (_events[entity], _geometry.Count);
         for (var from = 0; from < _entities.Length; from += EntitiesPerBlock)
         {
             Cut(from, Math.Min(from + EntitiesPerBlock, _entities.Length));
@@ -67,7 +69,7 @@ internal sealed unsafe class GridRun : SliceRun
         while (from < to)
         {
             cancellation.ThrowIfCancellationRequested();
-            var end = TaskCut.End(from, to, entity => (_events[entity], _geometry.Count), BatchEventsMax, BatchCellsMax);
+            var end = TaskCut.End(from, to, _cost, BatchEventsMax, BatchCellsMax);
             Compute(workspace, input, _blocks[block], from, end, cancellation);
             from = end;
         }

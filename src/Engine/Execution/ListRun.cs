@@ -22,6 +22,7 @@ internal sealed unsafe class ListRun : RowsRun
     private readonly List<(int From, int To)> _tasks = [];
     private readonly int[] _rows;
     private readonly int[] _sliceOfRow;
+    private readonly Func<int, (long Events, long Values)> _cost;
 
     /// <summary>Cuts the work.</summary>
     public ListRun(Plan plan, IReadOnlyList<EntityKey> keys, IReadOnlyList<int> weeks)
@@ -29,6 +30,7 @@ internal sealed unsafe class ListRun : RowsRun
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(weeks.Count, keys.Count);
         (_keys, _weeks) = (keys, weeks);
+        _cost = i => (_stretches[i].Events, _stretches[i].WeekCount);
         _block = new BlockBuffers(plan, 0, keys.Count);
         _sliceOfRow = new int[keys.Count];
         if (keys.Count == 0)
@@ -73,7 +75,7 @@ internal sealed unsafe class ListRun : RowsRun
         while (from < to)
         {
             cancellation.ThrowIfCancellationRequested();
-            var end = TaskCut.End(from, to, i => (_stretches[i].Events, _stretches[i].WeekCount), BatchEventsMax, BatchCellsMax);
+            var end = TaskCut.End(from, to, _cost, BatchEventsMax, BatchCellsMax);
             Compute(workspace, input, from, end, cancellation);
             from = end;
         }

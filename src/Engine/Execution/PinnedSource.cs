@@ -15,11 +15,11 @@ internal sealed unsafe class PinnedSource : IDisposable
     {
         Events = events;
         var inputs = plan.Rows.Inputs;
-        _handles = new MemoryHandle[(inputs.Count * 2) + 2];
+        _handles = new MemoryHandle[(inputs.Length * 2) + 2];
         Times = (long*)Pin(0, events.TimeMemory);
         FirstCutoffs = (int*)Pin(1, events.FirstCutoffMemory);
-        Columns = new PinnedColumn[inputs.Count];
-        for (var i = 0; i < inputs.Count; i++)
+        Columns = new PinnedColumn[inputs.Length];
+        for (var i = 0; i < inputs.Length; i++)
         {
             var column = events.Column(inputs[i].Index);
             Columns[i] = new PinnedColumn

@@ -129,9 +129,9 @@ internal sealed unsafe class SetBuilder(SetPlan plan, ValuePlan[] values)
             return;
         }
 
-        if (_starts.Length != eventStarts.Length)
+        if (_starts.Length < eventStarts.Length)
         {
-            _starts = new int[eventStarts.Length];
+            _starts = new int[eventStarts.Length * 2];
         }
 
         var next = 0;
@@ -151,7 +151,7 @@ internal sealed unsafe class SetBuilder(SetPlan plan, ValuePlan[] values)
             _starts[stretch] = next;
         }
 
-        _events.Set(batch, space, weekBase, _count, _isWhole ? null : _rows, _times, _cuts, _seen, _starts);
+        _events.Set(batch, space, weekBase, _count, _isWhole ? null : _rows, _times, _cuts, _seen, _starts.AsSpan(0, eventStarts.Length));
     }
 
     private void TakeInPlace(Frame frame, in EventChunk chunk)

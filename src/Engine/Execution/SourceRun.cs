@@ -20,7 +20,12 @@ internal sealed unsafe class SourceRun
     private readonly SetBuilder[] _sets;
     private readonly SetBuilder?[] _errors;
     private readonly (int Set, int Index)[] _values;
+    private readonly Tiles[] _tileRuns;
     private readonly Planes[] _windows;
+    // By tiles their windows, and room for what is handed over of them.
+    private readonly int[][] _windowsOf;
+    private readonly WindowShape[] _shapes;
+    private readonly Planes[] _states;
     private readonly EventRuns _events = new();
     private readonly EventRuns _part = new();
     private readonly TileSpace _space = new();
@@ -43,7 +48,11 @@ internal sealed unsafe class SourceRun
         _sets = [.. plan.Sets.Select((set, i) => new SetBuilder(set, [.. plan.Values.Where(value => value.Set == i)]))];
         _errors = new SetBuilder?[_sets.Length];
         _values = [.. plan.Values.Select((value, i) => (value.Set, plan.Values.Take(i).Count(before => before.Set == value.Set)))];
+        _tileRuns = [.. plan.Tiles.Select(kind => Tiles.Of(kind.Kind, kind.Decay, rows, tiles))];
         _windows = new Planes[plan.TileWindows.Length];
+        _windowsOf = [.. plan.Tiles.Select((_, tiles) => Enumerable.Range(0, _windows.Length).Where(i => plan.TileWindows[i].Tiles == tiles).ToArray())];
+        _shapes = new WindowShape[_windows.Length];
+        _states = new Planes[_windows.Length];
     }
 
     /// <summary>Computes a batch.</summary>
@@ -65,12 +74,12 @@ internal sealed unsafe class SourceRun
         Evaluate(source, cancellation);
         EndSets(batch, geometry.First);
         _ofEvents.Begin();
-        foreach (var tiles in Enumerable.Range(0, _plan.Tiles.Length))
+        for (var tiles = 0; tiles < _plan.Tiles.Length; tiles++)
         {
             ComputeWindows(tiles, geometry);
         }
 
-        foreach (var aggregate in _plan.Aggregates)
+        foreach (ref readonly var aggregate in _plan.Aggregates.AsSpan())
         {
             cancellation.ThrowIfCancellationRequested();
             var lanes = Value(aggregate, geometry);
@@ -218,13 +227,17 @@ internal sealed unsafe class SourceRun
         var place = _tiles.Mark();
         var plan = _plan.Tiles[tiles];
         var (set, index) = _values[plan.Values];
-        var computed = Tiles.Of(plan.Kind, plan.Decay, _sets[set].Events, _sets[set].Values(index), _rows, _tiles);
-        for (var i = 0; i < _plan.TileWindows.Length; i++)
+        _tileRuns[tiles].Set(_sets[set].Events, _sets[set].Values(index));
+        var windows = _windowsOf[tiles];
+        for (var i = 0; i < windows.Length; i++)
         {
-            if (_plan.TileWindows[i].Tiles == tiles)
-            {
-                _windows[i] = computed.Window(geometry.Shapes[_plan.TileWindows[i].Window], _cells);
-            }
+            _shapes[i] = geometry.Shapes[_plan.TileWindows[windows[i]].Window];
+        }
+
+        _tileRuns[tiles].Windows(_shapes.AsSpan(0, windows.Length), _states.AsSpan(0, windows.Length), _cells);
+        for (var i = 0; i < windows.Length; i++)
+        {
+            _windows[windows[i]] = _states[i];
         }
 
         _tiles.Release(place);

@@ -14,24 +14,25 @@ namespace FeatureService.Engine.Expressions;
 internal sealed class VectorProgram(
     IReadOnlyList<ColumnType> types, IReadOnlyList<ProgramInput> inputs, IReadOnlyList<Instruction> instructions, int tableCount)
 {
+    private readonly Instruction[] _instructions = [.. instructions];
     private readonly ConcurrentDictionary<TextKey, Binding> _bindings = new();
 
     /// <summary>Number of slots.</summary>
     public int SlotCount => types.Count;
 
     /// <summary>Number of steps.</summary>
-    public int StepCount => instructions.Count;
+    public int StepCount => _instructions.Length;
 
     /// <summary>Type of the values of a slot.</summary>
     public ColumnType TypeOf(int slot) => types[slot];
 
     /// <summary>What the caller fills.</summary>
-    public IReadOnlyList<ProgramInput> Inputs { get; } = inputs;
+    public ProgramInput[] Inputs { get; } = [.. inputs];
 
     /// <summary>Fills every slot that is no input.</summary>
     public void Run(Frame frame)
     {
-        foreach (var instruction in instructions)
+        foreach (var instruction in _instructions)
         {
             instruction.Run(frame);
         }
@@ -49,7 +50,7 @@ internal sealed class VectorProgram(
             binding.Texts[Inputs[i].Slot] = texts[i];
         }
 
-        foreach (var instruction in instructions)
+        foreach (var instruction in _instructions)
         {
             instruction.Bind(binding);
         }

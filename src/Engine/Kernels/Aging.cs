@@ -7,22 +7,26 @@ namespace FeatureService.Engine.Kernels;
 internal sealed unsafe class Aging
 {
     private readonly Decay _decay;
-    private readonly EventSet _set;
-    private readonly double* _values;
-    private readonly double* _aged;
-    private readonly Arena _arena;
     private readonly Dictionary<int, nint> _bySlot = [];
-    private WeekFactors _weeks;
+    private EventSet _set = null!;
+    private Arena _arena = null!;
+    private WeekFactors _weeks = null!;
+    private double* _values;
+    private double* _aged;
     private (long Micros, double Factor) _last = (0, 1);
 
-    /// <summary>The aging of a batch.</summary>
+    /// <summary>The aging of a half life.</summary>
     /// <param name="decay">The half life.</param>
+    public Aging(Decay decay) => _decay = decay;
+
+    /// <summary>Turns to a batch.</summary>
     /// <param name="set">The events.</param>
     /// <param name="values">The value of each event.</param>
     /// <param name="arena">Memory that lives as long as the tiles do.</param>
-    public Aging(Decay decay, EventSet set, double* values, Arena arena)
+    public void Set(EventSet set, double* values, Arena arena)
     {
-        (_decay, _set, _arena) = (decay, set, arena);
+        (_set, _arena) = (set, arena);
+        _bySlot.Clear();
         _values = values;
         _aged = arena.Take<double>(set.Count);
         var (first, end) = (int.MaxValue, int.MinValue);
@@ -32,7 +36,7 @@ internal sealed unsafe class Aging
             end = Math.Max(end, set.WeekOfSlots(stretch) + set.Space.SlotsOf(stretch));
         }
 
-        _weeks = decay.Weeks(first, Math.Max(first, end));
+        _weeks = _decay.Weeks(first, Math.Max(first, end));
     }
 
     /// <summary>The weight that is left after some microseconds.</summary>

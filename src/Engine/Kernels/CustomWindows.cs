@@ -89,7 +89,7 @@ internal sealed unsafe class CustomWindows(
         public TState Window(int weekOfStretch)
         {
             var (shape, week) = (windows.Shape, _set.Batch.FirstWeeks[stretch] + weekOfStretch);
-            var run = Array.Find(shape.Runs, run => run.To > week);
+            var run = shape.RunOf(week);
             var end = _set.WeekBase + week + run.EndOffset;
             TState? state = shape.IsOpen ? LeftToRight(end) : run.WeekCount == 0 ? null : Tree(end, run.WeekCount);
             state = Joined(shape.Heads is { } heads ? Piece(heads[week]) : null, state);

@@ -8,6 +8,7 @@ namespace FeatureService.Engine.Kernels;
 internal sealed unsafe class EventSet
 {
     private readonly Dictionary<WindowShape, EventSpan> _spans = [];
+    private readonly List<EventSpan> _kept = [];
     private readonly Dictionary<WindowShape, nint> _firstRows = [];
     private int[] _starts = [];
     private int* _boundaries;
@@ -28,7 +29,7 @@ internal sealed unsafe class EventSet
     public int* Seen { get; private set; }
 
     /// <summary>Each stretch's first event, and behind the last the number of events.</summary>
-    public ReadOnlySpan<int> Starts => _starts;
+    public ReadOnlySpan<int> Starts => _starts.AsSpan(0, Batch.Count + 1);
 
     /// <summary>Cells to which some event is not visible yet, by index, ascending; for them every aggregate folds what is visible.</summary>
     public List<LateCell> LateCells { get; } = [];
@@ -54,9 +55,9 @@ internal sealed unsafe class EventSet
         Times = times;
         Cuts = cuts;
         Seen = seen;
-        if (_starts.Length != starts.Length)
+        if (_starts.Length < starts.Length)
         {
-            _starts = new int[starts.Length];
+            _starts = new int[starts.Length * 2];
         }
 
         starts.CopyTo(_starts);
@@ -89,7 +90,13 @@ internal sealed unsafe class EventSet
     {
         if (!_spans.TryGetValue(shape, out var span))
         {
-            span = new EventSpan(this, shape, arena);
+            if (_kept.Count == _spans.Count)
+            {
+                _kept.Add(new EventSpan());
+            }
+
+            span = _kept[_spans.Count];
+            span.Set(this, shape, arena);
             _spans.Add(shape, span);
         }
 

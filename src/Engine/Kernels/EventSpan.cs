@@ -5,27 +5,29 @@ namespace FeatureService.Engine.Kernels;
 
 /// <summary>
 /// For every cell of a batch which events of a set lie in a window, and how many of them are visible. What nobody asks for is not worked
-/// out.
+/// out. Used again for the next batch.
 /// </summary>
 internal sealed unsafe class EventSpan
 {
-    private readonly EventSet _set;
-    private readonly WindowShape _shape;
-    private readonly Arena _arena;
-    private readonly bool _isPlain;
+    private EventSet _set = null!;
+    private WindowShape _shape = null!;
+    private Arena _arena = null!;
+    private bool _isPlain;
     private int* _lows;
     private int* _highs;
     private int* _counts;
     private ulong* _nonEmpty;
     private bool _hasNonEmpty;
 
-    /// <summary>The events of a window.</summary>
+    /// <summary>Turns to a window.</summary>
     /// <param name="set">The events.</param>
     /// <param name="shape">The window.</param>
-    /// <param name="arena">Memory of the result, which must live as long as this does.</param>
-    public EventSpan(EventSet set, WindowShape shape, Arena arena)
+    /// <param name="arena">Memory of the result, which must live until the next call.</param>
+    public void Set(EventSet set, WindowShape shape, Arena arena)
     {
         (_set, _shape, _arena) = (set, shape, arena);
+        _lows = _highs = _counts = null;
+        _hasNonEmpty = false;
         _isPlain = shape.EventsMax == 0 && set.LateCells.Count == 0;
         if (!_isPlain)
         {

@@ -16,7 +16,7 @@ internal readonly unsafe struct Refold<TOperator, TState, TVector, TInput>(
     {
         var week = set.Batch.FirstWeeks[late.Stretch] + late.Week;
         var cutoff = set.WeekBase + week;
-        var run = Array.Find(shape.Runs, run => run.To > week);
+        var run = shape.RunOf(week);
         var weeks = shape.IsOpen
             ? LeftToRight(late.Stretch, cutoff, cutoff + run.EndOffset)
             : run.WeekCount == 0 ? TOperator.Empty : Tree(late.Stretch, cutoff, cutoff + run.EndOffset, run.WeekCount);

@@ -3,80 +3,109 @@ namespace FeatureService.Engine.Kernels;
 /// <content>Tiles, blocks of them, and everything before a week.</content>
 internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput>
 {
-    // By level the states of blocks of 2^level tiles, from the tile of their slot on.
+    // By level the states of blocks of 2^level tiles of the stretch, from the tile of their slot on; slots count from its first.
     private readonly List<Planes> _levels = [];
+    private int _levelCount;
+    private int _stretch;
+    private int _slots;
+    private Planes _prefix;
+    private bool _hasPrefix;
+
+    /// <summary>Turns to a stretch.</summary>
+    private void Begin(int stretch) => (_stretch, _slots, _levelCount, _hasPrefix) = (stretch, _set.Space.SlotsOf(stretch), 0, false);
+
+    /// <summary>By slot of the stretch what is left from the start of its tile until so many weeks later; a null pointer of kinds that do not age.</summary>
+    private double* Factors(int weeks)
+    {
+        var factors = _rules.Factors(weeks);
+        return factors == null ? null : factors + _set.Space.SlotStart(_stretch);
+    }
 
     /// <summary>Blocks of 2^level tiles.</summary>
     private void Level(int level)
     {
-        if (_levels.Count == 0)
+        for (; _levelCount <= level; _levelCount++)
         {
-            _levels.Add(Fold());
-        }
-
-        while (_levels.Count <= level)
-        {
-            var (half, tiles) = (_levels[^1], 1 << (_levels.Count - 1));
-            var factors = _rules.Factors(tiles);
-            var next = Take(_set.Space.SlotCount, _arena);
-            // Blocks that would reach behind the last tile are never read.
-            for (nint i = 0; i < _set.Space.SlotCount - tiles; i += 8)
+            if (_levels.Count == _levelCount)
             {
-                var (older, newer) = (TOperator.LoadVector(half, i), TOperator.LoadVector(half, i + tiles));
-                TOperator.StoreVector(next, i, TileRules<TOperator, TState, TVector, TInput>.Merge(older, newer, factors, i + tiles));
+                _levels.Add(Take(_slotsMax, _arena));
             }
 
-            _levels.Add(next);
+            if (_levelCount == 0)
+            {
+                Fold(_levels[0]);
+            }
+            else
+            {
+                Double(_levels[_levelCount - 1], _levels[_levelCount], 1 << (_levelCount - 1));
+            }
         }
     }
 
-    /// <summary>Every tile's events in event order; what lies before the first tile of a stretch stays out.</summary>
-    private Planes Fold()
+    /// <summary>Blocks of two neighbours of so many tiles.</summary>
+    private void Double(in Planes half, in Planes next, int tiles)
     {
-        var tiles = Take(_set.Space.SlotCount, _arena);
-        for (nint i = 0; i < _set.Space.SlotCount; i++)
+        var factors = Factors(tiles);
+        // Blocks that would reach behind the last tile are never read.
+        for (nint i = 0; i < _slots - tiles; i += 8)
+        {
+            var (older, newer) = (TOperator.LoadVector(half, i), TOperator.LoadVector(half, i + tiles));
+            TOperator.StoreVector(next, i, TileRules<TOperator, TState, TVector, TInput>.Merge(older, newer, factors, i + tiles));
+        }
+    }
+
+    /// <summary>Every tile's events in event order; what lies before the first tile stays out.</summary>
+    private void Fold(in Planes tiles)
+    {
+        for (nint i = 0; i < _slots; i++)
         {
             TOperator.Store(tiles, i, TOperator.Empty);
         }
 
-        var boundaries = _set.Boundaries(_events);
-        for (var stretch = 0; stretch < _set.Batch.Count; stretch++)
+        var boundaries = _set.Boundaries(_events) + _set.Space.SlotStart(_stretch);
+        var shift = -_set.WeekOfSlots(_stretch);
+        var (from, end) = (boundaries[0], boundaries[_slots - 1]);
+        var (inputs, cuts) = (_rules.OfTiles(from, end), (nint)_set.Cuts);
+        for (var i = from; i < end;)
         {
-            var slots = _set.Space.SlotStart(stretch);
-            var shift = slots - _set.WeekOfSlots(stretch);
-            var (from, end) = (boundaries[slots], boundaries[slots + _set.Space.SlotsOf(stretch) - 1]);
-            var inputs = _rules.OfTiles(from, end);
-            for (var i = from; i < end; i++)
+            // The tile of the week before an event's cut has the slot of that cut's boundary.
+            var cut = ((int*)cuts)[i];
+            var state = TOperator.Step(TOperator.Empty, TOperator.Input(inputs, i));
+            for (i++; i < end && ((int*)cuts)[i] == cut; i++)
             {
-                // The tile of the week before an event's cut has the slot of that cut's boundary.
-                var slot = _set.Cuts[i] + shift;
-                TOperator.Store(tiles, slot, TOperator.Step(TOperator.Load(tiles, slot), TOperator.Input(inputs, i)));
+                state = TOperator.Step(state, TOperator.Input(inputs, i));
             }
-        }
 
-        return tiles;
+            TOperator.Store(tiles, cut + shift, state);
+        }
     }
 
     /// <summary>By boundary everything before it, tiles folded from left to right (rule 5).</summary>
     private Planes Prefix()
     {
-        Level(0);
-        var prefix = Take(_set.Space.SlotCount, _arena);
-        var boundaries = _set.Boundaries(_events);
-        var factors = _rules.Factors(1);
-        for (var stretch = 0; stretch < _set.Batch.Count; stretch++)
+        if (_hasPrefix)
         {
-            var slot = _set.Space.SlotStart(stretch);
-            var state = Before(_set.Starts[stretch], boundaries[slot], _set.WeekOfSlots(stretch));
-            TOperator.Store(prefix, slot, state);
-            for (var end = slot + _set.Space.SlotsOf(stretch); ++slot < end;)
-            {
-                state = TileRules<TOperator, TState, TVector, TInput>.Merge(state, TOperator.Load(_levels[0], slot), factors, slot);
-                TOperator.Store(prefix, slot, state);
-            }
+            return _prefix;
         }
 
-        return prefix;
+        Level(0);
+        if (_prefix.First == null)
+        {
+            _prefix = Take(_slotsMax, _arena);
+        }
+
+        var factors = Factors(1);
+        var state = Before(
+            _set.Starts[_stretch], _set.Boundaries(_events)[_set.Space.SlotStart(_stretch)], _set.WeekOfSlots(_stretch));
+        TOperator.Store(_prefix, 0, state);
+        for (var slot = 1; slot < _slots; slot++)
+        {
+            state = TileRules<TOperator, TState, TVector, TInput>.Merge(state, TOperator.Load(_levels[0], slot), factors, slot);
+            TOperator.Store(_prefix, slot, state);
+        }
+
+        _hasPrefix = true;
+        return _prefix;
     }
 
     /// <summary>The tiles of a run of events, from left to right, as they are at the start of a week.</summary>

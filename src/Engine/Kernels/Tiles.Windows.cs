@@ -4,11 +4,11 @@ namespace FeatureService.Engine.Kernels;
 internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput>
 {
     /// <summary>Whole weeks of the cells of a run.</summary>
-    private void Weeks(WindowShape shape, ShapeRun run, in Planes prefix, in Planes result, int stretch, int from, int to)
+    private void Weeks(WindowShape shape, ShapeRun run, in Planes prefix, in Planes result, int from, int to)
     {
-        var cells = _set.Batch.CellStarts[stretch];
+        var cells = _set.Batch.CellStarts[_stretch];
         // Slot of the boundary at the end of the whole weeks of the stretch's first cell; the tile behind it has the next.
-        var boundary = _set.Space.SlotStart(stretch) + run.EndOffset - _set.Space.TileMin;
+        var boundary = run.EndOffset - _set.Space.TileMin;
         if (shape.IsOpen)
         {
             for (var i = from; i < to; i += 8)
@@ -18,14 +18,21 @@ internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput>
         }
         else if (run.WeekCount == 0)
         {
-            for (var i = from; i < to; i++)
-            {
-                TOperator.Store(result, cells + i, TOperator.Empty);
-            }
+            FillEmpty(result, from, to);
         }
         else
         {
             Blocks(run.WeekCount, result, cells, boundary + 1, from, to);
+        }
+    }
+
+    /// <summary>The state of no events for cells of the stretch.</summary>
+    private void FillEmpty(in Planes result, int from, int to)
+    {
+        var cells = _set.Batch.CellStarts[_stretch];
+        for (var i = from; i < to; i++)
+        {
+            TOperator.Store(result, cells + i, TOperator.Empty);
         }
     }
 
@@ -40,7 +47,7 @@ internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput>
         {
             if ((weeks >> level & 1) != 0)
             {
-                factors[count] = weeks >> level == 1 ? null : _rules.Factors(weeks & ((2 << level) - 1));
+                factors[count] = weeks >> level == 1 ? null : Factors(weeks & ((2 << level) - 1));
                 levels[count++] = level;
             }
         }

@@ -3,40 +3,43 @@ using FeatureService.Engine.Expressions;
 
 namespace FeatureService.Engine.Kernels;
 
-/// <summary>The tiles of one kind of state over a batch, and the windows made of them.</summary>
+/// <summary>The tiles of one kind of state over one batch after the other, and the windows made of them.</summary>
 internal abstract unsafe class Tiles
 {
     /// <summary>Tiles of a kind.</summary>
     /// <param name="kind">The kind of state.</param>
     /// <param name="decay">How states of <see cref="TileKind.Decay"/> lose weight; null of others.</param>
-    /// <param name="set">The events.</param>
-    /// <param name="inputs">The value of each event, of the type that the kind folds.</param>
     /// <param name="events">Memory that lives as long as the set does.</param>
-    /// <param name="tiles">Memory that lives as long as the tiles do.</param>
-    public static Tiles Of(TileKind kind, Decay? decay, EventSet set, void* inputs, Arena events, Arena tiles) => kind switch
+    /// <param name="tiles">Memory that lives until the windows are made.</param>
+    public static Tiles Of(TileKind kind, Decay? decay, Arena events, Arena tiles) => kind switch
     {
-        TileKind.Sum => new Tiles<SumOperator, double, Vector512<double>, double>(set, inputs, null, events, tiles),
-        TileKind.Min => new Tiles<MinOperator, long, Vector512<long>, long>(set, inputs, null, events, tiles),
-        TileKind.Max => new Tiles<MaxOperator, long, Vector512<long>, long>(set, inputs, null, events, tiles),
-        TileKind.Moments => new Tiles<MomentsOperator, Moments, MomentsVector, double>(set, inputs, null, events, tiles),
-        TileKind.HigherMoments =>
-            new Tiles<HigherMomentsOperator, HigherMoments, HigherMomentsVector, double>(set, inputs, null, events, tiles),
-        TileKind.Slope => new Tiles<SlopeOperator, Trend, TrendVector, TimedValue>(set, inputs, null, events, tiles),
-        TileKind.Decay => new Tiles<DecayOperator, double, Vector512<double>, double>(
-            set, inputs, new Aging(decay!, set, (double*)inputs, tiles), events, tiles),
+        TileKind.Sum => new Tiles<SumOperator, double, Vector512<double>, double>(null, events, tiles),
+        TileKind.Min => new Tiles<MinOperator, long, Vector512<long>, long>(null, events, tiles),
+        TileKind.Max => new Tiles<MaxOperator, long, Vector512<long>, long>(null, events, tiles),
+        TileKind.Moments => new Tiles<MomentsOperator, Moments, MomentsVector, double>(null, events, tiles),
+        TileKind.HigherMoments => new Tiles<HigherMomentsOperator, HigherMoments, HigherMomentsVector, double>(null, events, tiles),
+        TileKind.Slope => new Tiles<SlopeOperator, Trend, TrendVector, TimedValue>(null, events, tiles),
+        TileKind.Decay => new Tiles<DecayOperator, double, Vector512<double>, double>(new Aging(decay!), events, tiles),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no state of tiles"),
     };
 
-    /// <summary>The states of a window, by cell.</summary>
-    /// <param name="shape">How the window lies on the weeks.</param>
-    /// <param name="cells">Memory of the result.</param>
-    public abstract Planes Window(WindowShape shape, Arena cells);
+    /// <summary>Turns to a batch.</summary>
+    /// <param name="set">The events.</param>
+    /// <param name="inputs">The value of each event, of the type that the kind folds.</param>
+    public abstract void Set(EventSet set, void* inputs);
+
+    /// <summary>The states of windows, by cell.</summary>
+    /// <param name="shapes">How the windows lie on the weeks.</param>
+    /// <param name="results">Takes the states of each.</param>
+    /// <param name="cells">Memory of the results.</param>
+    public abstract void Windows(ReadOnlySpan<WindowShape> shapes, Span<Planes> results, Arena cells);
 }
 
 /// <inheritdoc/>
 /// <remarks>
 /// Windows follow EVALUATION.md rules 2 to 5, 8 and 9: events are folded into tiles in event order; whole weeks combine by doubling,
-/// eight cells at a time; then head and tail; cells that cannot see all events yet are folded one by one, in the same order.
+/// eight cells at a time; then head and tail; cells that cannot see all events yet are folded one by one, in the same order. One stretch
+/// comes behind the other, so that its blocks are still in a core's first cache when the windows read them.
 /// </remarks>
 internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput> : Tiles
     where TOperator : ITileOperator<TState, TVector, TInput>
@@ -44,60 +47,91 @@ internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput> :
     where TVector : struct
     where TInput : unmanaged
 {
-    private readonly EventSet _set;
-    private readonly TileRules<TOperator, TState, TVector, TInput> _rules;
+    private readonly Aging? _aging;
     private readonly Arena _events;
     private readonly Arena _arena;
+    private EventSet _set = null!;
+    private TileRules<TOperator, TState, TVector, TInput> _rules;
+    private int _slotsMax;
 
-    /// <summary>Folds the events of a batch into tiles.</summary>
-    /// <param name="set">The events.</param>
-    /// <param name="inputs">The value of each event.</param>
+    /// <summary>Tiles of a kind.</summary>
     /// <param name="aging">What states lose with time, of operators that age.</param>
     /// <param name="events">Memory that lives as long as the set does.</param>
-    /// <param name="tiles">Memory that lives as long as the tiles do.</param>
-    public Tiles(EventSet set, void* inputs, Aging? aging, Arena events, Arena tiles)
+    /// <param name="tiles">Memory that lives until the windows are made.</param>
+    public Tiles(Aging? aging, Arena events, Arena tiles) => (_aging, _events, _arena) = (aging, events, tiles);
+
+    /// <inheritdoc/>
+    public override void Set(EventSet set, void* inputs)
     {
         _set = set;
-        _rules = new TileRules<TOperator, TState, TVector, TInput>(new TileInputs(inputs, set.Times), aging);
-        _events = events;
-        _arena = tiles;
+        _aging?.Set(set, (double*)inputs, _arena);
+        _rules = new TileRules<TOperator, TState, TVector, TInput>(new TileInputs(inputs, set.Times), _aging);
+        _levels.Clear();
+        _prefix = default;
+        _slotsMax = 0;
+        for (var stretch = 0; stretch < set.Batch.Count; stretch++)
+        {
+            _slotsMax = Math.Max(_slotsMax, set.Space.SlotsOf(stretch));
+        }
     }
 
     /// <inheritdoc/>
-    public override Planes Window(WindowShape shape, Arena cells)
+    public override void Windows(ReadOnlySpan<WindowShape> shapes, Span<Planes> results, Arena cells)
     {
-        var result = Take(_set.Batch.CellCount, cells);
-        if (shape.EventsMax > 0)
+        for (var i = 0; i < shapes.Length; i++)
         {
-            new LatestFold<TOperator, TState, TVector, TInput>(_set, _rules, shape, _set.SpanOf(shape, cells)).Run(result);
-            return result;
+            results[i] = Take(_set.Batch.CellCount, cells);
+            if (shapes[i].EventsMax > 0)
+            {
+                new LatestFold<TOperator, TState, TVector, TInput>(_set, _rules, shapes[i], _set.SpanOf(shapes[i], cells)).Run(results[i]);
+            }
         }
 
-        var prefix = shape.IsOpen ? Prefix() : default;
         for (var stretch = 0; stretch < _set.Batch.Count; stretch++)
         {
-            var first = _set.Batch.FirstWeeks[stretch];
-            var end = first + _set.Batch.WeekCounts[stretch];
-            foreach (var run in shape.Runs)
+            Begin(stretch);
+            for (var i = 0; i < shapes.Length; i++)
             {
-                var (from, to) = (Math.Max(run.From, first), Math.Min(run.To, end));
-                if (from < to)
+                if (shapes[i].EventsMax == 0)
                 {
-                    Weeks(shape, run, prefix, result, stretch, from - first, to - first);
+                    Window(shapes[i], results[i]);
                 }
             }
-
-            AddHeads(shape, result, stretch);
-            AddTails(shape, result, stretch);
         }
 
         var refold = new Refold<TOperator, TState, TVector, TInput>(_set, _rules);
-        foreach (var late in _set.LateCells)
+        for (var i = 0; i < shapes.Length; i++)
         {
-            TOperator.Store(result, late.Cell, refold.Cell(shape, late));
+            for (var late = 0; shapes[i].EventsMax == 0 && late < _set.LateCells.Count; late++)
+            {
+                TOperator.Store(results[i], _set.LateCells[late].Cell, refold.Cell(shapes[i], _set.LateCells[late]));
+            }
+        }
+    }
+
+    /// <summary>The cells of the stretch.</summary>
+    private void Window(WindowShape shape, in Planes result)
+    {
+        if (_set.Starts[_stretch] == _set.Starts[_stretch + 1])
+        {
+            FillEmpty(result, 0, _set.Batch.WeekCounts[_stretch]);
+            return;
         }
 
-        return result;
+        var prefix = shape.IsOpen ? Prefix() : default;
+        var first = _set.Batch.FirstWeeks[_stretch];
+        var end = first + _set.Batch.WeekCounts[_stretch];
+        foreach (var run in shape.Runs)
+        {
+            var (from, to) = (Math.Max(run.From, first), Math.Min(run.To, end));
+            if (from < to)
+            {
+                Weeks(shape, run, prefix, result, from - first, to - first);
+            }
+        }
+
+        AddHeads(shape, result, _stretch);
+        AddTails(shape, result, _stretch);
     }
 
     private static Planes Take(int count, Arena arena) => new()

@@ -44,6 +44,18 @@ internal sealed class WindowShape
     /// <summary>Whether the window has no start in time.</summary>
     public bool IsOpen => Starts[0] == long.MinValue;
 
+    /// <summary>The run that holds a week.</summary>
+    public ShapeRun RunOf(int week)
+    {
+        var i = 0;
+        while (Runs[i].To <= week)
+        {
+            i++;
+        }
+
+        return Runs[i];
+    }
+
     /// <summary>The instant at which a week's whole weeks, or where there are none its head, end.</summary>
     public long WeeksEnd(int week) => Tails is { } tails ? tails[week].Start : Ends[week];
 }

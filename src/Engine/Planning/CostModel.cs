@@ -49,7 +49,7 @@ internal sealed class CostModel(PlanProgram program, WeekGeometry geometry, Grid
     private void AddSource(SourcePlan source, SourceReach reach, double events)
     {
         int[] all = [.. source.Aggregates.Select(aggregate => aggregate.Index)];
-        var perEvent = StepRates.Event + (source.Rows.Inputs.Count * StepRates.Column) + (source.Rows.StepCount * StepRates.EventStep);
+        var perEvent = StepRates.Event + (source.Rows.Inputs.Length * StepRates.Column) + (source.Rows.StepCount * StepRates.EventStep);
         Add((events * perEvent) + (grid.Entities * StepRates.Entity), all);
         var slots = (double)grid.Entities * (geometry.Count + reach.TileEnd - reach.TileMin);
         for (var set = 0; set < source.Sets.Length; set++)
