@@ -2,17 +2,24 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Numerics;
 using FeatureService.Core.Columns;
+using FeatureService.Core.Columns.Encodings;
 
 namespace FeatureService.Caching;
 
-/// <summary>One block as it was read: which weeks of the chunk it has, and their values, entity by entity.</summary>
+/// <summary>One block: which weeks of the chunk it has, and their values, entity by entity.</summary>
 /// <param name="Weeks">One bit for each week of the chunk that it has.</param>
 /// <param name="Entities">Number of entities.</param>
-/// <param name="Values">The values; over the bytes that were read.</param>
+/// <param name="Values">The values.</param>
 internal readonly record struct Block(ulong Weeks, int Entities, Column Values);
 
+/// <summary>One block as it is kept, checked, over the bytes that were read.</summary>
+/// <param name="Weeks">One bit for each week of the chunk that it has.</param>
+/// <param name="Entities">Number of entities.</param>
+/// <param name="Values">The values.</param>
+internal readonly record struct KeptBlock(ulong Weeks, int Entities, EncodedColumn Values);
+
 /// <summary>
-/// Blocks as bytes. A value names its own key, format and length and ends with a checksum of all of it, so that whatever lies under a key,
+/// Blocks as bytes, their values in the narrowest encoding. A value names its own key, format and length and ends with a checksum of all of it, so that whatever lies under a key,
 /// a reply that belongs to another command among them, is a block of exactly this key or none.
 /// </summary>
 internal static class BlockCodec
@@ -27,12 +34,14 @@ internal static class BlockCodec
     // Places in the header, which is followed by the payload and the checksum of everything before it.
     private const int AtFormat = 4;
     private const int AtType = 5;
+    private const int AtEncoding = 6;
     private const int AtLength = 8;
     private const int AtKey = 16;
     private const int AtWeeks = 32;
     private const int AtEntities = 40;
     private const int AtNulls = 44;
-    private const int AtRuns = 48;
+    private const int AtBase = 48;
+    private const int AtRuns = 56;
     private const int RunBytes = 8;
 
     /// <summary>Packs a block; null where it takes more than so many bytes.</summary>
@@ -42,27 +51,34 @@ internal static class BlockCodec
     public static byte[]? Pack(BlockKey key, Block block, int bytesMax)
     {
         var values = block.Values;
-        var size = HeaderBytes + PlainCodec.Size(values, 0, values.Length) + ChecksumBytes;
-        if (size > bytesMax)
+        var encoder = new ColumnEncoder(EncodingSet.All);
+        var sizeMax = HeaderBytes + encoder.Measure(values, 0, values.Length) + ChecksumBytes;
+        if (sizeMax > bytesMax)
         {
             return null;
         }
 
-        var bytes = new byte[size];
+        var bytes = new byte[sizeMax];
         var position = HeaderBytes;
-        var layout = PlainCodec.Encode(values, 0, values.Length, bytes.AsSpan(0, bytes.Length - ChecksumBytes), ref position);
+        var layout = encoder.Write(bytes.AsSpan(0, bytes.Length - ChecksumBytes), ref position);
+        Array.Resize(ref bytes, position + ChecksumBytes);
         var header = bytes.AsSpan();
         BinaryPrimitives.WriteUInt32LittleEndian(header, Magic);
         header[AtFormat] = Format;
         header[AtType] = (byte)values.Type;
+        header[AtEncoding] = (byte)layout.Encoding;
         BinaryPrimitives.WriteInt64LittleEndian(header[AtLength..], bytes.Length);
         BinaryPrimitives.WriteUInt128LittleEndian(header[AtKey..], key.Hash);
         BinaryPrimitives.WriteUInt64LittleEndian(header[AtWeeks..], block.Weeks);
         BinaryPrimitives.WriteInt32LittleEndian(header[AtEntities..], block.Entities);
         BinaryPrimitives.WriteInt32LittleEndian(header[AtNulls..], (int)layout.NullCount);
+        BinaryPrimitives.WriteInt64LittleEndian(header[AtBase..], layout.Base);
         WriteRun(header, 0, layout.Validity);
         WriteRun(header, 1, layout.Values);
         WriteRun(header, 2, layout.Offsets);
+        WriteRun(header, 3, layout.Dictionary);
+        WriteRun(header, 4, layout.RunEnds);
+        WriteRun(header, 5, layout.Present);
         BinaryPrimitives.WriteUInt64LittleEndian(header[^ChecksumBytes..], XxHash3.HashToUInt64(bytes.AsSpan(0, bytes.Length - ChecksumBytes)));
         return bytes;
     }
@@ -74,7 +90,7 @@ internal static class BlockCodec
     /// <param name="bytes">What lies there.</param>
     /// <param name="block">The block.</param>
     /// <returns>False where it is no block of this key: damaged, foreign, or of another key or format.</returns>
-    public static bool TryUnpack(BlockKey key, ColumnType type, int entities, ReadOnlyMemory<byte> bytes, out Block block)
+    public static bool TryUnpack(BlockKey key, ColumnType type, int entities, ReadOnlyMemory<byte> bytes, out KeptBlock block)
     {
         block = default;
         var header = bytes.Span;
@@ -93,15 +109,20 @@ internal static class BlockCodec
         var weeks = BinaryPrimitives.ReadUInt64LittleEndian(header[AtWeeks..]);
         var layout = new ChunkLayout
         {
+            Encoding = (ColumnEncoding)header[AtEncoding],
+            Base = BinaryPrimitives.ReadInt64LittleEndian(header[AtBase..]),
             Rows = (long)entities * BitOperations.PopCount(weeks),
             NullCount = BinaryPrimitives.ReadInt32LittleEndian(header[AtNulls..]),
             Validity = ReadRun(header, 0),
             Values = ReadRun(header, 1) ?? default,
             Offsets = ReadRun(header, 2),
+            Dictionary = ReadRun(header, 3),
+            RunEnds = ReadRun(header, 4),
+            Present = ReadRun(header, 5),
         };
         try
         {
-            block = new Block(weeks, entities, PlainCodec.Decode(type, layout, bytes[..^ChecksumBytes]));
+            block = new KeptBlock(weeks, entities, EncodedColumn.Read(type, layout, bytes[..^ChecksumBytes]));
             return true;
         }
         catch (InvalidDataException)

@@ -10,9 +10,10 @@ internal static class BlockWeeks
     /// <summary>A block's values of some of its weeks, entity by entity; strings as codes.</summary>
     /// <param name="block">The block.</param>
     /// <param name="weeks">One bit for each week, all of which it has.</param>
-    public static Column Pick(Block block, ulong weeks)
+    public static Column Pick(KeptBlock block, ulong weeks)
     {
-        var values = block.Values.Type == ColumnType.String ? Coded(block.Values) : block.Values;
+        var decoded = block.Values.DecodeCoded();
+        var values = decoded.Type == ColumnType.String ? Coded(decoded) : decoded;
         return weeks == block.Weeks ? values : Pick(values, block.Entities, block.Weeks, weeks);
     }
 

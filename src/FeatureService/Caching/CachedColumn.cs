@@ -15,7 +15,7 @@ internal sealed class CachedColumn(int index, BlockKey[][] names)
     public byte[]?[][] Bytes { get; } = [.. names.Select(runs => new byte[]?[runs.Length])];
 
     /// <summary>The blocks of each chunk where all were found and have the weeks; else null.</summary>
-    public Block[]?[] Found { get; } = new Block[]?[names.Length];
+    public KeptBlock[]?[] Found { get; } = new KeptBlock[]?[names.Length];
 
     /// <summary>Bytes of these.</summary>
     public long FoundBytes { get; set; }

@@ -268,7 +268,7 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
         var type = Plan.Columns[column.Index].OutputType;
         for (var chunk = 0; chunk < grid.Chunks.Length; chunk++)
         {
-            var blocks = new Block[column.Names[chunk].Length];
+            var blocks = new KeptBlock[column.Names[chunk].Length];
             var isWhole = true;
             for (var run = 0; run < blocks.Length; run++)
             {

@@ -26,7 +26,7 @@ public sealed class BlockCodecTests
 
         Assert.True(BlockCodec.TryUnpack(Key, type, Entities, bytes, out var block));
         Assert.Equal((Weeks, Entities), (block.Weeks, block.Entities));
-        Assert.Equal(Blocks.Bits(values), Blocks.Bits(block.Values));
+        Assert.Equal(Blocks.Bits(values), Blocks.Bits(block.Values.Decode()));
     }
 
     [Fact]
@@ -74,7 +74,9 @@ public sealed class BlockCodecTests
             Data = Column.Of<long>(ColumnType.Int64, [10, 11, 13, 20, 0, 23]).Data,
         };
 
-        var picked = BlockWeeks.Pick(new Block(0b1011, 2, values), 0b1010);
+        var kept = new KeptBlock(0b1011, 2, Core.Columns.Encodings.EncodedColumn.Of(values));
+
+        var picked = BlockWeeks.Pick(kept, 0b1010);
 
         Assert.Equal([11L, 13L, 0L, 23L], picked.Values<long>().ToArray());
         Assert.Equal([true, true, false, true], Enumerable.Range(0, 4).Select(picked.IsValid));

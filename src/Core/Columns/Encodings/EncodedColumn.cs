@@ -183,6 +183,19 @@ public sealed class EncodedColumn
     /// <param name="codes">One for each row.</param>
     public void CopyCodes(Span<int> codes) => DecodeValues(MemoryMarshal.AsBytes(codes));
 
+    /// <summary>The rows as a column; strings as codes of <see cref="Dictionary"/> where there is one.</summary>
+    public Column DecodeCoded()
+    {
+        if (Dictionary is null)
+        {
+            return Decode();
+        }
+
+        var codes = GC.AllocateUninitializedArray<byte>(Length * sizeof(int));
+        DecodeValues(codes);
+        return new Column { Type = Type, Length = Length, NullCount = NullCount, Validity = Validity, Data = codes, Dictionary = Dictionary };
+    }
+
     /// <summary>Writes each row's value; codes of strings.</summary>
     /// <param name="target">As many bytes as the rows take.</param>
     internal void DecodeValues(Span<byte> target)
