@@ -101,16 +101,24 @@ internal sealed class CachedGrid
 
     /// <summary>What is decided for each column of a part, trials aside.</summary>
     /// <param name="rows">Rows of the part.</param>
-    public CacheChoice[] Expect(long rows) =>
-    [
-        .. Enumerable.Range(0, Plan.Columns.Count).Select(column => Policy switch
+    public CacheChoice[] Expect(long rows)
+    {
+        var columns = Enumerable.Range(0, Plan.Columns.Count);
+        if (Policy != CachePolicy.Auto)
         {
-            CachePolicy.Never => new CacheChoice(false, ChoiceReason.Policy),
-            CachePolicy.Always or CachePolicy.Refresh => new CacheChoice(true, ChoiceReason.Policy),
-            _ when _cost is null || rows < AutoRowsMin => new CacheChoice(false, ChoiceReason.Small),
-            _ => CacheChoice.Of(ComputeNs(column), FetchNs(column)),
-        }),
-    ];
+            return [.. columns.Select(_ => new CacheChoice(Policy != CachePolicy.Never, ChoiceReason.Policy))];
+        }
+
+        if (_cost is null || rows < AutoRowsMin)
+        {
+            return [.. columns.Select(_ => new CacheChoice(false, ChoiceReason.Small))];
+        }
+
+        var choices = columns.Select(column => CacheChoice.Of(ComputeNs(column), FetchNs(column))).ToArray();
+        // A part waits twice for an answer, another being computed meanwhile; its columns share the wait.
+        var wait = Cache.Costs.LatencyNs / ((double)rows * Math.Max(1, choices.Count(choice => choice.IsUsed)));
+        return [.. choices.Select(choice => CacheChoice.Of(choice.ComputeNs, choice.FetchNs + wait))];
+    }
 
     /// <summary>Learns from what a run took.</summary>
     /// <param name="taken">CPU time of computing.</param>

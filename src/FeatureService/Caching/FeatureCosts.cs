@@ -27,15 +27,30 @@ internal sealed class FeatureCosts(bool hasRedis, TimeProvider time)
     // Assumed until it is measured, on loopback with a value of 64 KiB: a command 4 us, 1 GB/s.
     private const double RedisKeyNs = 4_000;
     private const double RedisByteNs = 1.0;
+    private const double RedisLatencyNs = 300_000;
     private const double MemoryKeyNs = 300;
+
+    /// <summary>A read of fewer bytes tells how long an answer takes to come, and nothing of bytes.</summary>
+    private const long LatencyBytesMax = 64 << 10;
+
+    /// <summary>A read of more bytes tells what they take.</summary>
+    private const long ThroughputBytesMin = 256 << 10;
+
+    /// <summary>Beyond it the machine does not compute at all.</summary>
+    private const double ContentionMax = 50;
+
+    /// <summary>Less CPU time tells nothing.</summary>
+    private static readonly TimeSpan _contentionMin = TimeSpan.FromMilliseconds(0.5);
 
     /// <summary>A slow spell is forgotten by half in this time, so that a Redis that has recovered is tried again.</summary>
     private static readonly TimeSpan _halfLife = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<(string Fingerprint, ColumnType Type), FeatureCost> _features = new();
     private readonly Lock _lock = new();
-    private double _byteNs = hasRedis ? RedisByteNs : 0;
-    private long _byteAt = time.GetTimestamp();
+    private double _byteNs = RedisByteNs;
+    private double _latencyNs = RedisLatencyNs;
+    private double _contention = 1;
+    private long _measuredAt = time.GetTimestamp();
 
     /// <summary>Nanoseconds of asking for a block.</summary>
     public double KeyNs => hasRedis ? RedisKeyNs : MemoryKeyNs;
@@ -47,8 +62,19 @@ internal sealed class FeatureCosts(bool hasRedis, TimeProvider time)
         {
             lock (_lock)
             {
-                var assumed = hasRedis ? RedisByteNs : 0;
-                return assumed + ((_byteNs - assumed) * Math.Pow(0.5, time.GetElapsedTime(_byteAt) / _halfLife));
+                return hasRedis ? Faded(_byteNs, RedisByteNs) : 0;
+            }
+        }
+    }
+
+    /// <summary>Nanoseconds until an answer comes.</summary>
+    public double LatencyNs
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return hasRedis ? Faded(_latencyNs, RedisLatencyNs) : 0;
             }
         }
     }
@@ -91,19 +117,43 @@ internal sealed class FeatureCosts(bool hasRedis, TimeProvider time)
     /// <param name="elapsed">How long it took.</param>
     public void Fetched(int blocks, long bytes, TimeSpan elapsed)
     {
-        if (bytes == 0)
+        lock (_lock)
+        {
+            // On a busy machine everything takes longer, computing too, whose CPU time it is compared with.
+            var taken = elapsed.TotalSeconds * 1e9 / _contention;
+            var (latency, perByte) = (Faded(_latencyNs, RedisLatencyNs), Faded(_byteNs, RedisByteNs));
+            if (blocks > 0 && bytes < LatencyBytesMax)
+            {
+                (_latencyNs, _byteNs) = (Smooth(latency, taken), perByte);
+                _measuredAt = time.GetTimestamp();
+            }
+            else if (bytes >= ThroughputBytesMin)
+            {
+                (_latencyNs, _byteNs) = (latency, Smooth(perByte, Math.Max(0.05, (taken - latency - (blocks * KeyNs)) / bytes)));
+                _measuredAt = time.GetTimestamp();
+            }
+        }
+    }
+
+    /// <summary>Tasks have run: how much longer they took than their CPU time says how busy the machine is.</summary>
+    /// <param name="cpu">Their CPU time.</param>
+    /// <param name="elapsed">How long they took.</param>
+    public void Ran(TimeSpan cpu, TimeSpan elapsed)
+    {
+        if (cpu < _contentionMin)
         {
             return;
         }
 
-        var measured = Math.Max(0.05, ((elapsed.TotalSeconds * 1e9) - (blocks * KeyNs)) / bytes);
-        var before = ByteNs;
         lock (_lock)
         {
-            _byteNs = Smooth(before, measured);
-            _byteAt = time.GetTimestamp();
+            _contention = Smooth(_contention, Math.Clamp(elapsed / cpu, 1, ContentionMax));
         }
     }
+
+    /// <summary>A measurement on its way back to what was assumed.</summary>
+    private double Faded(double measured, double assumed) =>
+        assumed + ((measured - assumed) * Math.Pow(0.5, time.GetElapsedTime(_measuredAt) / _halfLife));
 
     private static double Smooth(double before, double measured) => before + ((measured - before) * Smoothing);
 

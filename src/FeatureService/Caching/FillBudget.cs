@@ -12,7 +12,7 @@ internal sealed class FillBudget(int workers, TimeProvider time)
     public const double Share = 0.04;
 
     /// <summary>What there is at the start, so that small datasets are kept at once.</summary>
-    public static readonly TimeSpan Initial = TimeSpan.FromMilliseconds(50);
+    public static readonly TimeSpan Initial = TimeSpan.FromMilliseconds(25);
 
     /// <summary>The most that is saved up.</summary>
     private static readonly TimeSpan _most = TimeSpan.FromMilliseconds(500);

@@ -133,8 +133,10 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
 
     /// <summary>Takes what is to be kept out of the run, all of its tasks being done; called on a worker, before its blocks are taken.</summary>
     /// <param name="taken">CPU time of computing.</param>
-    public void Take(TimeSpan taken)
+    /// <param name="elapsed">How long computing took.</param>
+    public void Take(TimeSpan taken, TimeSpan elapsed)
     {
+        grid.Cache.Costs.Ran(taken, elapsed);
         Learn(taken);
         grid.Cache.Budget.Earn();
         foreach (var column in _columns)

@@ -102,7 +102,7 @@ internal sealed class RowsWork(Plan plan, Func<RowsRun> start, Verifier verifier
     /// <inheritdoc/>
     public void Complete()
     {
-        _cached?.Take(TimeSpan.FromTicks(_computedCpuTicks));
+        _cached?.Take(TimeSpan.FromTicks(_computedCpuTicks), TimeSpan.FromTicks(_computedTicks));
         Blocks = _run!.Complete();
         if (verifier.IsOn)
         {

@@ -67,7 +67,7 @@ internal sealed class CacheDriver : IAsyncDisposable
         }
 
         Run(run);
-        part.Take(TimeSpan.FromTicks(1));
+        part.Take(TimeSpan.FromTicks(1), TimeSpan.FromTicks(1));
         var bits = Bits(run);
         for (var task = 0; task < part.FillCount; task++)
         {

@@ -67,8 +67,39 @@ public sealed class ChoiceTests
         }
 
         Assert.False(grid.Expect(100_000)[1].IsUsed);
-        _time.Advance(TimeSpan.FromMinutes(5));
+        _time.Advance(TimeSpan.FromMinutes(10));
         Assert.True(grid.Expect(100_000)[1].IsUsed);
+    }
+
+    [Fact]
+    public async Task A_busy_machine_makes_reads_no_dearer_than_computing()
+    {
+        await using var driver = new CacheDriver(new CacheOptions { Redis = "127.0.0.1:1" }, _time);
+        var grid = Grid(driver);
+        for (var i = 0; i < 30; i++)
+        {
+            // Tasks and reads alike take ten times as long as they would alone.
+            driver.Cache.Costs.Ran(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(50));
+            driver.Cache.Costs.Fetched(100, 1_000_000, TimeSpan.FromMilliseconds(15));
+            driver.Cache.Costs.Fetched(4, 10_000, TimeSpan.FromMilliseconds(3));
+        }
+
+        Assert.InRange(driver.Cache.Costs.ByteNs, 0.5, 1.5);
+        Assert.True(grid.Expect(100_000)[1].IsUsed);
+    }
+
+    [Fact]
+    public async Task A_long_way_to_redis_is_worth_it_for_large_parts_alone()
+    {
+        await using var driver = new CacheDriver(new CacheOptions { Redis = "127.0.0.1:1" }, _time);
+        var grid = Grid(driver);
+        for (var i = 0; i < 30; i++)
+        {
+            driver.Cache.Costs.Fetched(1, 1_000, TimeSpan.FromMilliseconds(5));
+        }
+
+        Assert.True(grid.Expect(3_000_000)[1].IsUsed);
+        Assert.False(grid.Expect(10_000)[1].IsUsed);
     }
 
     [Fact]

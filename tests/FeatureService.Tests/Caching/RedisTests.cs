@@ -133,7 +133,7 @@ public sealed class RedisTests
 
         // Each call waits for one batch at most; the fifth opens the breaker.
         var delays = new List<TimeSpan>();
-        for (var i = 0; i < 40 && !driver.Cache.State.ReadsStopped; i++)
+        for (var i = 0; i < 20 && !driver.Cache.State.ReadsStopped; i++)
         {
             var started = Stopwatch.GetTimestamp();
             await CacheDriver.ComputeAsync(grid, slices[i % slices.Length]);
@@ -142,7 +142,7 @@ public sealed class RedisTests
 
         Assert.True(driver.Cache.State.ReadsStopped);
         Assert.InRange(delays.Count, 1, 2 * CircuitBreaker.ConsecutiveMax);
-        Assert.All(delays, delay => Assert.InRange(delay.TotalMilliseconds, 0, 2_000));
+        Assert.All(delays, delay => Assert.InRange(delay.TotalMilliseconds, 0, 6_000));
         Assert.Equal(Expected, await driver.ComputeAsync(Plan, Weeks, CachePolicy.Always));
         var keys = new[] { new BlockKey(1, "f") };
         var asked = Stopwatch.GetTimestamp();
@@ -241,12 +241,14 @@ public sealed class RedisTests
         await AssertAllFoundAsync(redis);
     }
 
-    internal static CacheDriver Driver(string address, long memory = 0) => new(new CacheOptions
+    internal static CacheDriver Driver(string address) => new(new CacheOptions
     {
         Redis = address,
         Namespace = "team",
         Lifetime = TimeSpan.FromHours(1),
-        MemoryBytes = memory,
+        MemoryBytes = 0,
+        // The machine may be busy with other tests: an answer that is only late must not count as none.
+        CallMax = TimeSpan.FromSeconds(1),
     });
 
     internal static Task ConnectedAsync(CacheDriver driver) => RedisProcess.Until(
