@@ -1,6 +1,7 @@
 using System.CommandLine;
 using FeatureService.Client.Datasets;
 using FeatureService.Client.Transport;
+using FeatureService.Sinks.Arrow;
 using FeatureService.Sinks.Parquet;
 
 namespace FeatureService.Cli.CommandLine;
@@ -10,12 +11,12 @@ internal sealed class OutputOptions
 {
     private readonly Option<string> _out = new("--out")
     {
-        Description = "A folder, or a file ending in .parquet or .csv.",
+        Description = "A folder, or a file ending in .parquet, .arrow or .csv.",
         HelpName = "PATH",
         Required = true,
     };
 
-    private readonly Option<string> _format = new("--format") { Description = "parquet or csv. Default: as --out ends, else parquet." };
+    private readonly Option<string> _format = new("--format") { Description = "parquet, arrow or csv. Default: as --out ends, else parquet." };
     private readonly Option<string> _compression = new("--compression") { Description = "Of Parquet: zstd, snappy or none. Default: zstd." };
     private readonly Option<bool> _resume = new("--resume") { Description = "Keep what an earlier run has finished, and do what is missing." };
     private readonly Option<bool> _overwrite = new("--overwrite") { Description = "Replace what is there." };
@@ -29,7 +30,7 @@ internal sealed class OutputOptions
     /// <summary>Declares the options.</summary>
     public void AddTo(Command command)
     {
-        _format.AcceptOnlyFromAmong("parquet", "csv");
+        _format.AcceptOnlyFromAmong("parquet", "arrow", "csv");
         _compression.AcceptOnlyFromAmong("zstd", "snappy", "none");
         command.Options.Add(_out);
         command.Options.Add(_format);
@@ -48,7 +49,7 @@ internal sealed class OutputOptions
         {
             if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
             {
-                result.AddError("--out is empty: expected a folder, or a file ending in .parquet or .csv");
+                result.AddError("--out is empty: expected a folder, or a file ending in .parquet, .arrow or .csv");
             }
         });
         command.Validators.Add(result =>
@@ -69,7 +70,7 @@ internal sealed class OutputOptions
         {
             ".parquet" => "parquet",
             ".csv" => "csv",
-            ".arrow" => throw CliException.BadInput($"--out {path}: Arrow files are not supported yet; expected .parquet, .csv or a folder"),
+            ".arrow" => "arrow",
             _ => null,
         };
         var format = parsed.GetValue(_format) ?? ending ?? "parquet";
@@ -92,9 +93,10 @@ internal sealed class OutputOptions
 
     private static IDatasetFormat Format(string format, string? compression)
     {
-        if (format == "csv")
+        if (format != "parquet")
         {
-            return compression is null ? new CsvFormat() : throw CliException.BadInput("--compression is for Parquet, not for CSV");
+            IDatasetFormat plain = format == "csv" ? new CsvFormat() : new ArrowFormat();
+            return compression is null ? plain : throw CliException.BadInput($"--compression is for Parquet, not for {format}");
         }
 
         return new ParquetFormat(compression switch

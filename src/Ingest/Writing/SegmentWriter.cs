@@ -1,3 +1,4 @@
+using FeatureService.Arrow;
 using System.Runtime.InteropServices;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Keys;
@@ -31,7 +32,7 @@ internal static class SegmentWriter
         var writer = new ArrowFileWriter(stream);
         writer.WriteSchema(Schema(entityName, source, data));
         var dictionaries = data.Columns.Select((column, i) => WriteDictionary(writer, i, column)).ToArray();
-        var buffers = new Queue<BufferPlace>(writer.WriteBatch(Batch(data, source)));
+        var buffers = new Queue<BufferPlace>(Places(writer.WriteBatch(Batch(data, source))));
         writer.Finish();
         var checksums = stream.Finish();
         if (stream.Length >= FileBytesMax)
@@ -76,8 +77,11 @@ internal static class SegmentWriter
         }
 
         var batch = new ArrowBatch { Length = texts.Count, Nodes = { (texts.Count, 0) }, Buffers = { default, texts.OffsetBytes, texts.Utf8 } };
-        return writer.WriteDictionary(id, batch);
+        return Places(writer.WriteDictionary(id, batch));
     }
+
+    private static BufferPlace[] Places((long Offset, long Length)[] buffers) =>
+        [.. buffers.Select(buffer => new BufferPlace(buffer.Offset, buffer.Length))];
 
     private static ArrowBatch Batch(SegmentData data, EventSource source)
     {

@@ -1,35 +1,24 @@
-using FeatureService.Engine.Snapshots;
 using Google.FlatBuffers;
 
-namespace FeatureService.Ingest.Writing;
-
-/// <summary>The values of one Arrow array: its nodes and buffers in the order of a walk through its fields.</summary>
-internal sealed class ArrowBatch
-{
-    /// <summary>Number of rows.</summary>
-    public required long Length { get; init; }
-
-    /// <summary>Length and number of nulls of each field.</summary>
-    public List<(long Length, long Nulls)> Nodes { get; } = [];
-
-    /// <summary>The buffers; empty ones are validity of fields without nulls.</summary>
-    public List<ReadOnlyMemory<byte>> Buffers { get; } = [];
-}
+namespace FeatureService.Arrow;
 
 /// <summary>
 /// Writes an Arrow IPC file whose buffers all start at multiples of 64 bytes in the file: metadata is padded so that every body does.
 /// </summary>
 /// <param name="stream">Where to, from its start.</param>
-internal sealed class ArrowFileWriter(Stream stream)
+public sealed class ArrowFileWriter(Stream stream)
 {
+    /// <summary>What a file begins with; it ends with the first six bytes.</summary>
+    public static ReadOnlySpan<byte> Magic => "ARROW1\0\0"u8;
+
     private const short MetadataVersion5 = 4;
     private const byte SchemaHeader = 1;
     private const byte DictionaryHeader = 2;
     private const byte BatchHeader = 3;
     private const int Alignment = 64;
 
-    private readonly List<Block> _dictionaries = [];
-    private readonly List<Block> _batches = [];
+    private readonly List<ArrowBlock> _dictionaries = [];
+    private readonly List<ArrowBlock> _batches = [];
     private IReadOnlyList<ArrowField> _fields = [];
     private long _position;
 
@@ -37,13 +26,23 @@ internal sealed class ArrowFileWriter(Stream stream)
     public void WriteSchema(IReadOnlyList<ArrowField> fields)
     {
         _fields = fields;
-        Write("ARROW1\0\0"u8);
+        Write(Magic);
         WriteMessage(SchemaHeader, builder => ArrowSchema.Write(builder, fields), 0);
+    }
+
+    /// <summary>Writes a record batch of another file of this schema as it lies there.</summary>
+    /// <param name="block">Where it lies there.</param>
+    /// <param name="write">Writes its bytes, metadata and body.</param>
+    public void CopyBatch(ArrowBlock block, Action<Stream> write)
+    {
+        _batches.Add(block with { Offset = _position });
+        write(stream);
+        _position += block.MetadataLength + block.BodyLength;
     }
 
     /// <summary>Writes a dictionary; all come before the batch.</summary>
     /// <returns>Where its buffers lie.</returns>
-    public BufferPlace[] WriteDictionary(long id, ArrowBatch values)
+    public (long Offset, long Length)[] WriteDictionary(long id, ArrowBatch values)
     {
         return WriteBody(_dictionaries, DictionaryHeader, values, builder =>
         {
@@ -57,7 +56,7 @@ internal sealed class ArrowFileWriter(Stream stream)
 
     /// <summary>Writes a record batch.</summary>
     /// <returns>Where its buffers lie.</returns>
-    public BufferPlace[] WriteBatch(ArrowBatch values) => WriteBody(_batches, BatchHeader, values, builder => WriteBatch(builder, values));
+    public (long Offset, long Length)[] WriteBatch(ArrowBatch values) => WriteBody(_batches, BatchHeader, values, builder => WriteBatch(builder, values));
 
     /// <summary>Writes the footer.</summary>
     public void Finish()
@@ -76,24 +75,24 @@ internal sealed class ArrowFileWriter(Stream stream)
         var footer = builder.SizedByteArray();
         Write(footer);
         Write(BitConverter.GetBytes(footer.Length));
-        Write("ARROW1"u8);
+        Write(Magic[..6]);
     }
 
-    private BufferPlace[] WriteBody(List<Block> blocks, byte headerType, ArrowBatch values, Func<FlatBufferBuilder, int> header)
+    private (long Offset, long Length)[] WriteBody(List<ArrowBlock> blocks, byte headerType, ArrowBatch values, Func<FlatBufferBuilder, int> header)
     {
         var start = _position;
         var bodyLength = values.Buffers.Sum(buffer => Padded(buffer.Length));
         var metadataLength = WriteMessage(headerType, header, bodyLength);
-        var places = new BufferPlace[values.Buffers.Count];
+        var places = new (long Offset, long Length)[values.Buffers.Count];
         for (var i = 0; i < places.Length; i++)
         {
             var buffer = values.Buffers[i];
-            places[i] = new BufferPlace(buffer.IsEmpty ? 0 : _position, buffer.Length);
+            places[i] = (buffer.IsEmpty ? 0 : _position, buffer.Length);
             Write(buffer.Span);
             Write(new byte[Padded(buffer.Length) - buffer.Length]);
         }
 
-        blocks.Add(new Block(start, metadataLength, bodyLength));
+        blocks.Add(new ArrowBlock(start, metadataLength, bodyLength));
         return places;
     }
 
@@ -144,7 +143,7 @@ internal sealed class ArrowFileWriter(Stream stream)
         return builder.EndTable();
     }
 
-    private static int WriteBlocks(FlatBufferBuilder builder, List<Block> blocks)
+    private static int WriteBlocks(FlatBufferBuilder builder, List<ArrowBlock> blocks)
     {
         builder.StartVector(24, blocks.Count, 8);
         for (var i = blocks.Count - 1; i >= 0; i--)
@@ -174,5 +173,4 @@ internal sealed class ArrowFileWriter(Stream stream)
 
     private static long Padded(long length) => (length + Alignment - 1) / Alignment * Alignment;
 
-    private readonly record struct Block(long Offset, int MetadataLength, long BodyLength);
 }

@@ -1,27 +1,6 @@
 using Google.FlatBuffers;
 
-namespace FeatureService.Ingest.Writing;
-
-/// <summary>The types of Arrow that segments use, numbered as its union of types.</summary>
-internal enum ArrowKind : byte
-{
-    Int = 2,
-    FloatingPoint = 3,
-    Utf8 = 5,
-    Bool = 6,
-    Date = 8,
-    Timestamp = 10,
-    List = 12,
-    Struct = 13,
-}
-
-/// <summary>A field of an Arrow schema.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Kind">Its type.</param>
-/// <param name="BitWidth">For integers 32 or 64.</param>
-/// <param name="DictionaryId">Where the values are int32 codes: the dictionary's number; else -1.</param>
-/// <param name="Children">The fields inside.</param>
-internal sealed record ArrowField(string Name, ArrowKind Kind, int BitWidth = 0, long DictionaryId = -1, params ArrowField[] Children);
+namespace FeatureService.Arrow;
 
 /// <summary>Writes Arrow's schema tables; the numbers are the fields' places in Schema.fbs.</summary>
 internal static class ArrowSchema
@@ -43,7 +22,7 @@ internal static class ArrowSchema
         var dictionary = field.DictionaryId < 0 ? 0 : WriteDictionary(builder, field.DictionaryId);
         builder.StartTable(7);
         builder.AddOffset(0, name, 0);
-        builder.AddBool(1, true, false);
+        builder.AddBool(1, field.Nullable, false);
         builder.AddByte(2, (byte)field.Kind, 0);
         builder.AddOffset(3, type, 0);
         builder.AddOffset(4, dictionary, 0);
@@ -53,6 +32,7 @@ internal static class ArrowSchema
 
     private static int WriteType(FlatBufferBuilder builder, ArrowField field)
     {
+        const short Single = 1;
         const short Double = 2;
         const short Day = 0;
         const short Millisecond = 1;
@@ -63,7 +43,7 @@ internal static class ArrowSchema
                 return WriteInt(builder, field.BitWidth);
             case ArrowKind.FloatingPoint:
                 builder.StartTable(1);
-                builder.AddShort(0, Double, 0);
+                builder.AddShort(0, field.BitWidth == 32 ? Single : Double, 0);
                 break;
             case ArrowKind.Date:
                 builder.StartTable(1);
