@@ -88,6 +88,16 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public void A_pod_too_slow_to_answer_small_calls_in_time_is_left_and_then_waited_for()
+    {
+        var cluster = new SimulatedCluster(new FakeGrid(64, 16, 1) { BackfillsInFlight = 2 });
+        var only = cluster.Add(sliceSeconds: 7);
+        only.AnswerTime = TimeSpan.FromSeconds(2.5);
+        cluster.Options = cluster.Options with { OutageTimeout = TimeSpan.FromMinutes(2) };
+        Run(cluster);
+    }
+
+    [Fact]
     public void A_shard_that_is_late_is_given_to_a_second_pod_and_the_first_to_bring_a_slice_counts()
     {
         var cluster = new SimulatedCluster(_grid) { Workers = 4 };

@@ -32,6 +32,7 @@ public sealed class Scenario : SimulatedCluster
         for (var i = HasSurvivor ? 1 : 0; i < count; i++)
         {
             Script(Pods[i], byName);
+            Pods[i].AnswerTime = TimeSpan.FromMilliseconds(_random.Next(6) == 0 ? _random.Next(4_000) : 2);
         }
 
         Slow(Pods[0]);

@@ -30,6 +30,9 @@ public sealed class SimulatedPod(VirtualTime time, FakeGrid grid, string address
     /// <summary>Time that a slice takes.</summary>
     public TimeSpan SliceTime { get; set; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Time that an answer takes while streams are open.</summary>
+    public TimeSpan AnswerTime { get; set; } = TimeSpan.FromMilliseconds(2);
+
     /// <summary>Streams that it takes on.</summary>
     public int StreamsMax { get; set; } = int.MaxValue;
 
@@ -125,7 +128,7 @@ public sealed class SimulatedPod(VirtualTime time, FakeGrid grid, string address
 
     private async Task<TResponse> AnswerAsync<TResponse>(object request, CallOptions options)
     {
-        await WorkAsync(TimeSpan.FromMilliseconds(2), options);
+        await WorkAsync(Open > 0 ? AnswerTime : TimeSpan.FromMilliseconds(2), options);
         CallCount++;
         ProbeCount += request is GetStatusRequest ? 1 : 0;
         if (request is not GetStatusRequest && random.NextDouble() < FailShare)

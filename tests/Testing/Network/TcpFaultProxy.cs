@@ -50,9 +50,6 @@ public sealed class TcpFaultProxy : IAsyncDisposable
     /// <summary>Connections taken so far.</summary>
     public int AcceptedCount => Volatile.Read(ref _accepted);
 
-    /// <summary>Connections that are open.</summary>
-    public int OpenCount => _connections.Count;
-
     /// <summary>Starts a proxy on a free port of loopback.</summary>
     /// <param name="targets">Servers, by TCP or Unix socket; the n-th connection goes to the n-th of them, round and round.</param>
     /// <param name="seed">Of the jitter.</param>

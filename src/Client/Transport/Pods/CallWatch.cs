@@ -4,7 +4,8 @@ namespace FeatureService.Client.Transport.Pods;
 
 /// <summary>
 /// Watches one call for silence. A pod that hangs keeps its connections open, so nothing but the missing answer tells: after some
-/// silence it is asked by a small call, and where it does not answer that either, the call is given up.
+/// silence it is asked by a small call, and where it does not answer that either, the call is given up. A pod that was given up before
+/// and has brought nothing since is asked more often: perhaps it is only slow.
 /// </summary>
 internal sealed class CallWatch : IDisposable
 {
@@ -12,11 +13,13 @@ internal sealed class CallWatch : IDisposable
     private readonly FeatureServiceClientOptions _options;
     private readonly TimeSpan _silenceMax;
     private readonly Action _answered;
+    private readonly int _failures;
     private readonly CancellationTokenSource _stop;
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
     private bool _waiting;
     private int _turn;
+    private int _unanswered;
     private long _since;
 
     /// <summary>A watch that does not wait yet.</summary>
@@ -29,6 +32,8 @@ internal sealed class CallWatch : IDisposable
         PodLease lease, FeatureServiceClientOptions options, TimeSpan silenceMax, Action answered, CancellationToken cancellation)
     {
         (_lease, _options, _silenceMax, _answered) = (lease, options, silenceMax, answered);
+        // As it was when the call began: others that are given up beside it say nothing new.
+        _failures = lease.Pod.FailureCount;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _timer = options.Time.CreateTimer(_ => _ = LookAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -90,15 +95,26 @@ internal sealed class CallWatch : IDisposable
         {
             End(turn, $"{_lease.Endpoint.Address} sent nothing for {silence.TotalSeconds:0.#} s");
         }
-        else if (await _lease.Endpoint.AskAsync().ConfigureAwait(false) == EndpointState.Silent)
+        else if (await IsSilentAsync().ConfigureAwait(false) && ++_unanswered > _failures)
         {
             End(turn, $"{_lease.Endpoint.Address} does not answer: nothing for {silence.TotalSeconds:0.#} s, nor to a probe");
         }
         else if (Silence() is var (sameTurn, _) && sameTurn == turn)
         {
-            _answered();
             _timer.Change(LookAfter, Timeout.InfiniteTimeSpan);
         }
+    }
+
+    private async Task<bool> IsSilentAsync()
+    {
+        if (await _lease.Endpoint.AskAsync().ConfigureAwait(false) == EndpointState.Silent)
+        {
+            return true;
+        }
+
+        _unanswered = 0;
+        _answered();
+        return false;
     }
 
     private (int Turn, TimeSpan Silence)? Silence()

@@ -117,7 +117,4 @@ internal sealed class Pod(string address, int connection, Endpoint endpoint, Pod
         z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
         return z ^ (z >> 31);
     }
-
-    /// <inheritdoc/>
-    public override string ToString() => Connection == 0 ? Address : $"{Address} #{Connection}";
 }

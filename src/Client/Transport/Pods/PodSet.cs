@@ -257,9 +257,15 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Pod[] pods;
         lock (_lock)
         {
-            _pods.ForEach(pod => pod.Endpoint.Dispose());
+            pods = [.. _pods];
+        }
+
+        foreach (var pod in pods)
+        {
+            pod.Endpoint.Dispose();
         }
     }
 
@@ -289,9 +295,14 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
                     pod.Endpoint = new Endpoint(pod.Address, options);
                 }
 
-                FollowPlacement(pod, () => pod.SetAside(options));
-                pod.Limit.Lost();
                 _lastFailure = failure;
+                pod.Limit.Lost();
+                // Streams that are lost together count once.
+                if (pod.State == PodState.Up)
+                {
+                    FollowPlacement(pod, () => pod.SetAside(options));
+                }
+
                 break;
         }
     });
