@@ -30,21 +30,40 @@ public sealed class PodTests
     }
 
     [Fact]
-    public async Task A_pod_that_joins_a_name_gets_work()
+    public async Task A_pod_that_joins_a_name_gets_its_share_of_what_is_left()
     {
-        await using var one = await FakeService.StartAsync(_grid);
-        await using var two = await FakeService.StartAsync(_grid);
-        await using var first = Listen(one, IPAddress.Parse("127.0.0.2"), 0);
-        await using var second = Listen(two, IPAddress.Parse("127.0.0.3"), first.Port);
-        var addresses = new List<IPAddress> { IPAddress.Parse("127.0.0.2") };
-        using var client = Named(first.Port, () => [.. addresses]);
-        await KeysAsync(client);
-        Assert.Equal(0, two.StreamCount);
-        addresses.Add(IPAddress.Parse("127.0.0.3"));
-        // The look-up is repeated while the work goes on, which so small a grid may be too quick for.
-        while (two.StreamCount == 0)
+        var grid = new FakeGrid(2_000, 256, 1) { BackfillsInFlight = 2 };
+        var services = new List<FakeService>();
+        var networks = new List<TcpFaultProxy>();
+        var addresses = Enumerable.Range(2, 4).Select(i => IPAddress.Parse($"127.0.0.{i}")).ToArray();
+        foreach (var address in addresses)
         {
-            Assert.Equal(Expected(), await KeysAsync(client));
+            services.Add(await FakeService.StartAsync(grid, _ => new StreamScript { SliceTime = TimeSpan.FromMilliseconds(20) }));
+            networks.Add(Listen(services[^1], address, networks.Count == 0 ? 0 : networks[0].Port));
+        }
+
+        using var folder = new Testing.TempFolder();
+        var known = 3;
+        int[]? before = null;
+        using (var client = Named(networks[0].Port, () => addresses[..known], shardsInFlight: 8))
+        {
+            var options = new Datasets.DatasetBuildOptions { Query = Clients.Query, Path = folder["set"], Format = new Datasets.CsvFormat() };
+            await new Datasets.DatasetBuilder(client).BuildAsync(options, new Relay(progress =>
+            {
+                known = progress.ShardsDone >= 40 ? 4 : 3;
+                before ??= services[3].StreamCount > 0 ? [.. services.Select(service => service.StreamCount)] : null;
+            }), Stop);
+        }
+
+        int[] after = [.. services.Select((service, i) => service.StreamCount - (before?[i] ?? 0))];
+        TestContext.Current.TestOutputHelper?.WriteLine($"streams of each pod since the fourth got its first: {string.Join(", ", after)}");
+        var share = after.Average();
+        Assert.True(share > 30, $"the fourth came too late: {string.Join(", ", after)}");
+        Assert.All(after, streams => Assert.True(Math.Abs(streams - share) <= 0.2 * share, $"{streams} of {share}"));
+        foreach (var (service, network) in services.Zip(networks))
+        {
+            await network.DisposeAsync();
+            await service.DisposeAsync();
         }
     }
 
@@ -129,12 +148,12 @@ public sealed class PodTests
     private static TcpFaultProxy Balance(params FakeService[] services) =>
         TcpFaultProxy.Start([.. services.Select(service => TcpFaultProxy.EndPointOf(service.Address))]);
 
-    private static FeatureServiceClient Named(int port, Func<IReadOnlyList<IPAddress>> addresses) => Clients.Of(o => o with
+    private static FeatureServiceClient Named(int port, Func<IReadOnlyList<IPAddress>> addresses, int shardsInFlight = 4) => Clients.Of(o => o with
     {
         Endpoints = [$"dns:///pods:{port}"],
         Resolve = (_, _) => Task.FromResult(addresses()),
         ResolveInterval = TimeSpan.FromMilliseconds(50),
-        ShardsInFlightMax = 4,
+        ShardsInFlightMax = shardsInFlight,
     });
 
     private static FeatureServiceClient Through(TcpFaultProxy balancer, int connections) => Clients.Of(o => o with

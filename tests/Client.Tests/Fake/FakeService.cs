@@ -23,6 +23,9 @@ public sealed record StreamScript
     /// <summary>The failure at that point; null ends the stream as a drain does.</summary>
     public Status? Failure { get; init; }
 
+    /// <summary>Time that a slice takes before its first message.</summary>
+    public TimeSpan SliceTime { get; init; }
+
     /// <summary>The reason with which a stream is refused at once; null for none.</summary>
     public string? Refusal { get; init; }
 
@@ -164,6 +167,7 @@ public sealed class FakeService : IAsyncDisposable
                     messages[^1].SliceEnd.CpuMicros = (ulong)cpu.TotalMicroseconds;
                 }
 
+                await Task.Delay(script.SliceTime, context.CancellationToken);
                 var cut = i - start >= script.SliceCountMax;
                 if (script.WrongChecksum && i == start)
                 {

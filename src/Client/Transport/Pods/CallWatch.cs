@@ -4,8 +4,8 @@ namespace FeatureService.Client.Transport.Pods;
 
 /// <summary>
 /// Watches one call for silence. A pod that hangs keeps its connections open, so nothing but the missing answer tells: after some
-/// silence it is asked by a small call, and where it does not answer that either, the call is given up. A pod that was given up before
-/// and has brought nothing since is asked more often: perhaps it is only slow.
+/// silence it is asked by a small call, and where it does not answer that either, the call is given up. A pod that was given up so
+/// before and has brought nothing since is asked more often: perhaps it is only slow.
 /// </summary>
 internal sealed class CallWatch : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class CallWatch : IDisposable
     private readonly FeatureServiceClientOptions _options;
     private readonly TimeSpan _silenceMax;
     private readonly Action _answered;
-    private readonly int _failures;
+    private readonly int _patience;
     private readonly CancellationTokenSource _stop;
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
@@ -33,7 +33,7 @@ internal sealed class CallWatch : IDisposable
     {
         (_lease, _options, _silenceMax, _answered) = (lease, options, silenceMax, answered);
         // As it was when the call began: others that are given up beside it say nothing new.
-        _failures = lease.Pod.FailureCount;
+        _patience = lease.Pod.SilenceCount;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         _timer = options.Time.CreateTimer(_ => _ = LookAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -95,7 +95,7 @@ internal sealed class CallWatch : IDisposable
         {
             End(turn, $"{_lease.Endpoint.Address} sent nothing for {silence.TotalSeconds:0.#} s");
         }
-        else if (await IsSilentAsync().ConfigureAwait(false) && ++_unanswered > _failures)
+        else if (await IsSilentAsync().ConfigureAwait(false) && ++_unanswered > _patience)
         {
             End(turn, $"{_lease.Endpoint.Address} does not answer: nothing for {silence.TotalSeconds:0.#} s, nor to a probe");
         }

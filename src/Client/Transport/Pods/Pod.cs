@@ -28,6 +28,9 @@ internal sealed class Pod(string address, int connection, Endpoint endpoint, Pod
     /// <summary>Failures that are told apart: pauses have long reached their bound.</summary>
     private const int CountMax = 16;
 
+    /// <summary>A pod that hangs is so given up within 20 s whatever it did before, which is less than an outage may last.</summary>
+    private const int SilenceCountMax = 4;
+
     private readonly ulong _hash = XxHash3.HashToUInt64(Encoding.UTF8.GetBytes($"{address}#{connection}"));
 
     /// <summary>Its address.</summary>
@@ -50,6 +53,12 @@ internal sealed class Pod(string address, int connection, Endpoint endpoint, Pod
 
     /// <summary>Failures in a row.</summary>
     public int FailureCount { get; private set; }
+
+    /// <summary>
+    /// How often it was given up for silence since it last brought something: it answered again and is perhaps only slow, so it is given so
+    /// many more small calls to answer. At most <see cref="SilenceCountMax"/>.
+    /// </summary>
+    public int SilenceCount { get; private set; }
 
     /// <summary>Refusals for want of room in a row.</summary>
     public int RefusalCount { get; private set; }
@@ -75,7 +84,7 @@ internal sealed class Pod(string address, int connection, Endpoint endpoint, Pod
     /// <summary>It has done what was asked of it.</summary>
     public void Recover()
     {
-        (FailureCount, RefusalCount) = (0, 0);
+        (FailureCount, RefusalCount, SilenceCount) = (0, 0, 0);
         if (State != PodState.Up)
         {
             (State, AvailableAt) = (PodState.Up, DateTimeOffset.MinValue);
@@ -84,8 +93,10 @@ internal sealed class Pod(string address, int connection, Endpoint endpoint, Pod
 
     /// <summary>It has failed: it is left alone for a pause that doubles with each failure.</summary>
     /// <param name="options">The bounds of the pause, and the clock.</param>
-    public void SetAside(FeatureServiceClientOptions options)
+    /// <param name="wasSilent">Whether it was given up for silence.</param>
+    public void SetAside(FeatureServiceClientOptions options, bool wasSilent)
     {
+        SilenceCount = Math.Min(SilenceCount + (wasSilent ? 1 : 0), SilenceCountMax);
         FailureCount = Math.Min(FailureCount + 1, CountMax);
         State = PodState.SetAside;
         AvailableAt = options.Time.GetUtcNow() + Backoff.After(FailureCount, options);

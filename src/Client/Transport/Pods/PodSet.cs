@@ -239,7 +239,7 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
         }
         else
         {
-            FollowPlacement(pod, () => pod.SetAside(options));
+            FollowPlacement(pod, () => pod.SetAside(options, wasSilent: false));
         }
     });
 
@@ -300,7 +300,7 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
                 // Streams that are lost together count once.
                 if (pod.State == PodState.Up)
                 {
-                    FollowPlacement(pod, () => pod.SetAside(options));
+                    FollowPlacement(pod, () => pod.SetAside(options, failure.IsSilence));
                 }
 
                 break;
