@@ -113,16 +113,11 @@ internal sealed class RedisBlocks : IAsyncDisposable
                 return;
             }
 
-            var gets = new Task<RedisValue>[count];
+            var gets = new Task<RedisValue>?[count];
+            var failure = await RunAsync(gets, i => database.StringGetAsync(keys[first + i].Text(_options.Namespace)), cancellation).ConfigureAwait(false);
             for (var i = 0; i < count; i++)
             {
-                gets[i] = database.StringGetAsync(keys[first + i].Text(_options.Namespace));
-            }
-
-            var failure = await FinishAsync(gets, cancellation).ConfigureAwait(false);
-            for (var i = 0; i < count; i++)
-            {
-                bytes[first + i] = gets[i].IsCompletedSuccessfully ? (byte[]?)gets[i].Result : null;
+                bytes[first + i] = gets[i] is { IsCompletedSuccessfully: true } get ? (byte[]?)get.Result : null;
             }
 
             if (failure is null)
@@ -132,7 +127,7 @@ internal sealed class RedisBlocks : IAsyncDisposable
             }
 
             _metrics.Failed("read", failure);
-            if (failure != RedisFailures.Timeout && Array.Exists(gets, get => get.IsCompletedSuccessfully))
+            if (failure != RedisFailures.Timeout && Array.Exists(gets, IsDone))
             {
                 // One server of a cluster is gone, and says so at once: the others are worth asking.
                 Link.Reads.Succeed();
@@ -142,7 +137,7 @@ internal sealed class RedisBlocks : IAsyncDisposable
             isFailing.Value = true;
             if (failure == RedisFailures.Timeout)
             {
-                Link.HungOn(keys[first + Math.Max(0, Array.FindIndex(gets, get => !get.IsCompletedSuccessfully))].Text(_options.Namespace));
+                Link.HungOn(keys[first + Math.Max(0, Array.FindIndex(gets, get => !IsDone(get)))].Text(_options.Namespace));
             }
 
             Link.Reads.Fail();
@@ -173,7 +168,7 @@ internal sealed class RedisBlocks : IAsyncDisposable
 
     private async Task WriteBatchAsync(List<(BlockKey Key, byte[] Bytes)> batch, long size)
     {
-        if (Link.Database is not { } database || Link.Reads.IsOpen || (Link.Writes.IsOpen && !Link.Writes.TryTrial()))
+        if (Link.Database is not { } database || Link.Reads.IsOpen || Link.Writes.IsOpen)
         {
             _metrics.Filled("dropped", batch.Count);
             return;
@@ -182,11 +177,12 @@ internal sealed class RedisBlocks : IAsyncDisposable
         await _batches.WaitAsync(_stop.Token).ConfigureAwait(false);
         try
         {
-            var sets = batch.Select(fill => (Task)database.StringSetAsync(fill.Key.Text(_options.Namespace), fill.Bytes, Lifetime())).ToArray();
-            var failure = await FinishAsync(sets, _stop.Token).ConfigureAwait(false);
-            var written = sets.Count(set => set.IsCompletedSuccessfully);
+            var sets = new Task<bool>?[batch.Count];
+            var failure = await RunAsync(
+                sets, i => database.StringSetAsync(batch[i].Key.Text(_options.Namespace), batch[i].Bytes, Lifetime()), _stop.Token).ConfigureAwait(false);
+            var written = sets.Count(IsDone);
             _metrics.Filled("written", written);
-            _metrics.Moved("written", batch.Where((_, i) => sets[i].IsCompletedSuccessfully).Sum(fill => (long)fill.Bytes.Length));
+            _metrics.Moved("written", batch.Where((_, i) => IsDone(sets[i])).Sum(fill => (long)fill.Bytes.Length));
             if (failure is null)
             {
                 Link.Writes.Succeed();
@@ -203,13 +199,23 @@ internal sealed class RedisBlocks : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits for commands within the bound of a batch.</summary>
+    private static bool IsDone<T>(Task<T>? command) => command is { IsCompletedSuccessfully: true };
+
+    /// <summary>Issues commands and waits for them within the bound of a batch.</summary>
+    /// <param name="commands">Where they go; null of those that were not issued, as the connection was closed meanwhile.</param>
+    /// <param name="issue">Issues one.</param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <returns>How the first of them failed; null where none did.</returns>
-    private async Task<string?> FinishAsync(Task[] commands, CancellationToken cancellation)
+    private async Task<string?> RunAsync<T>(Task<T>?[] commands, Func<int, Task<T>> issue, CancellationToken cancellation)
     {
         try
         {
-            await Task.WhenAll(commands).WaitAsync(_options.CallMax, _time, cancellation).ConfigureAwait(false);
+            for (var i = 0; i < commands.Length; i++)
+            {
+                commands[i] = issue(i);
+            }
+
+            await Task.WhenAll(commands!).WaitAsync(_options.CallMax, _time, cancellation).ConfigureAwait(false);
             return null;
         }
         catch (Exception exception) when (RedisFailures.Label(exception) is { } label)
@@ -225,9 +231,9 @@ internal sealed class RedisBlocks : IAsyncDisposable
     }
 
     /// <summary>Commands that nobody waits for any more may still fail.</summary>
-    private static void Observe(Task[] commands)
+    private static void Observe(Task?[] commands)
     {
-        foreach (var command in commands)
+        foreach (var command in commands.OfType<Task>())
         {
             _ = command.ContinueWith(static done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         }

@@ -87,7 +87,12 @@ internal sealed class RedisLink : IAsyncDisposable
 
             if (Database is { } database && Reads.TryTrial())
             {
-                await TryAsync(database).ConfigureAwait(false);
+                await TryReadAsync(database).ConfigureAwait(false);
+            }
+
+            if (Database is { } writable && !Reads.IsOpen && Writes.TryTrial())
+            {
+                await TryWriteAsync(writable).ConfigureAwait(false);
             }
         }
     }
@@ -105,7 +110,7 @@ internal sealed class RedisLink : IAsyncDisposable
         }
     }
 
-    private async Task TryAsync(IDatabase database)
+    private async Task TryReadAsync(IDatabase database)
     {
         try
         {
@@ -119,6 +124,24 @@ internal sealed class RedisLink : IAsyncDisposable
         {
             _hungKey = label == RedisFailures.Timeout ? _hungKey : null;
             Reads.Fail();
+        }
+        catch (OperationCanceledException)
+        {
+            // The service ends.
+        }
+    }
+
+    private async Task TryWriteAsync(IDatabase database)
+    {
+        try
+        {
+            await database.StringSetAsync($"{_space}:trial:{Random.Shared.NextInt64():x}", "1", CircuitBreaker.TrialPeriod)
+                .WaitAsync(_callMax, _time, _stop.Token).ConfigureAwait(false);
+            Writes.Succeed();
+        }
+        catch (Exception exception) when (RedisFailures.Label(exception) is not null)
+        {
+            Writes.Fail();
         }
         catch (OperationCanceledException)
         {
