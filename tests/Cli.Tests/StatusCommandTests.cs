@@ -8,7 +8,7 @@ namespace FeatureService.Cli.Tests;
 public sealed class StatusCommandTests(SmallSnapshot data) : IClassFixture<SmallSnapshot>
 {
     [Fact]
-    public async Task Status_shows_workers_queue_memory_snapshots_and_views()
+    public async Task Status_shows_workers_queue_cache_memory_snapshots_and_views()
     {
         using var folder = new TempFolder();
         await using var host = await StartAsync(folder);
@@ -19,9 +19,10 @@ public sealed class StatusCommandTests(SmallSnapshot data) : IClassFixture<Small
         Assert.Matches($"^service     {host.Address}, up 0:00:\\d\\d, engine 1$", result.OutputLines[0]);
         Assert.Equal("workers     interactive: 0 of 2 busy, policy normal; background: 0 of 2 busy, policy nice", result.OutputLines[1]);
         Assert.Equal("queue       interactive: 0 requests, 0 waiting; training: 0 requests, 0 waiting; backfill: 0 requests, 0 waiting", result.OutputLines[2]);
-        Assert.Matches(@"^memory      [\d,]+\.\d MB anonymous, [\d,]+\.\d of them managed$", result.OutputLines[3]);
-        Assert.Matches("^snapshot    default: [0-9a-f]{32}, 1,000 events of 40 entities$", result.OutputLines[4]);
-        Assert.Matches("^view        team/rides_view: served, 4 features, 1 labels, version [0-9a-f]{32}$", result.OutputLines[5]);
+        Assert.Equal("cache       redis: none; 0 blocks, 0.0 MB in memory; 0 hits, 0 misses, 0 damaged", result.OutputLines[3]);
+        Assert.Matches(@"^memory      [\d,]+\.\d MB anonymous, [\d,]+\.\d of them managed$", result.OutputLines[4]);
+        Assert.Matches("^snapshot    default: [0-9a-f]{32}, 1,000 events of 40 entities$", result.OutputLines[5]);
+        Assert.Matches("^view        team/rides_view: served, 4 features, 1 labels, version [0-9a-f]{32}$", result.OutputLines[6]);
     }
 
     [Fact]

@@ -9,6 +9,11 @@ public sealed class BlockCodecTests
     private const int Entities = 100;
     private const ulong Weeks = 0b1011;
 
+    private const string Golden = 
+        "RkJMSwECAQDIAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAABAAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAA/////4AAAAAgAAAAAAAAAP////8AAA"
+        + "AA/////wAAAAD/////AAAAAP////8AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABAAAAAAAAAAIAAAAAAAAAAwAAAAAAAAAsAQAAAAAAAAAAAAAA"
+        + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAASrV3cURF2Lg=";
+
     private static readonly BlockKey Key = new(UInt128.Parse("12345678901234567890123456789"), new string('a', 32));
 
     public static TheoryData<ColumnType, bool> Columns => [.. from type in Enum.GetValues<ColumnType>()
@@ -27,6 +32,20 @@ public sealed class BlockCodecTests
         Assert.True(BlockCodec.TryUnpack(Key, type, Entities, bytes, out var block));
         Assert.Equal((Weeks, Entities), (block.Weeks, block.Entities));
         Assert.Equal(Blocks.Bits(values), Blocks.Bits(block.Values.Decode()));
+    }
+
+    [Fact]
+    public void A_block_of_this_format_is_read_and_one_of_another_is_a_miss()
+    {
+        // The value of a release: a change of the form needs another number of the format, or old pods would feed new ones.
+        var key = new BlockKey(1, new string('a', 32));
+        var golden = Convert.FromBase64String(Golden);
+
+        Assert.True(BlockCodec.TryUnpack(key, ColumnType.Int64, 4, golden, out var block));
+        Assert.Equal([1L, 2L, 3L, 300L], block.Values.Decode().Values<long>().ToArray());
+        Assert.Equal(golden, BlockCodec.Pack(key, new Block(1, 4, Column.Of<long>(ColumnType.Int64, [1, 2, 3, 300])), 1 << 20)!);
+        golden[4] = 0;
+        Assert.False(BlockCodec.TryUnpack(key, ColumnType.Int64, 4, golden, out _));
     }
 
     [Fact]

@@ -48,6 +48,42 @@ public sealed class ServiceSettingsTests : IDisposable
         Assert.All(expected, e => Assert.Contains(error.Errors, told => told.Contains(e, StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public void The_cache_is_read_with_sizes_and_an_address_from_a_file()
+    {
+        _folder.Write("redis", "cache:6379,password=tiger");
+        var flags = Flags(
+            ("snapshot", [_folder.Path]), ("redis", ["file:" + _folder["redis"]]), ("redis-timeout-milliseconds", ["250"]), ("cache-namespace", ["prod"]),
+            ("cache-lifetime-seconds", ["3600"]), ("cache-value-max", ["64KiB"]), ("cache-memory", ["2GB"]));
+
+        var cache = ServiceSettings.Read(flags, _ => null, null).Cache;
+
+        Assert.Equal(("file:" + _folder["redis"], "prod"), (cache.Redis, cache.Namespace));
+        Assert.Equal((250, 3600), (cache.CallMax.TotalMilliseconds, cache.Lifetime.TotalSeconds));
+        Assert.Equal((64 << 10, 2_000_000_000), (cache.ValueBytesMax, cache.MemoryBytes));
+        Assert.False(ServiceSettings.Read(Flags(("snapshot", [_folder.Path]), ("cache-memory", ["0"])), _ => null, null).Cache.IsOn);
+    }
+
+    [Fact]
+    public void What_is_wrong_with_the_cache_is_told()
+    {
+        var flags = Flags(
+            ("snapshot", [_folder.Path]), ("redis", ["cache:6379,password=tiger"]), ("redis-timeout-milliseconds", ["0"]), ("cache-namespace", ["a b"]),
+            ("cache-lifetime-seconds", ["0"]), ("cache-value-max", ["1"]), ("cache-memory", ["much"]));
+
+        var error = Assert.Throws<ServiceOptionsException>(() => ServiceSettings.Read(flags, _ => null, null));
+
+        string[] expected =
+        [
+            "cache-memory: 'much' is no size: expected one as 256KiB, 64MB or 1GiB", "redis: a password in the address is seen by everyone",
+            "redis-timeout-milliseconds: 0 is out of range", "cache-namespace: 'a b' cannot start keys", "cache-lifetime-seconds: 0 is out of range",
+            "cache-value-max: 1 is out of range",
+        ];
+        Assert.Equal(expected.Length, error.Errors.Count);
+        Assert.All(expected, e => Assert.Contains(error.Errors, told => told.Contains(e, StringComparison.Ordinal)));
+        Assert.DoesNotContain(error.Errors, told => told.Contains("tiger", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("idle", WorkerPolicy.Idle)]
     [InlineData("nice", WorkerPolicy.Nice)]

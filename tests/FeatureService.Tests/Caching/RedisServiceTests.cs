@@ -1,0 +1,81 @@
+using FeatureService.Caching;
+using FeatureService.Contracts.V1;
+using FeatureService.Tests.Support;
+using CachePolicy = FeatureService.Contracts.V1.CachePolicy;
+
+namespace FeatureService.Tests.Caching;
+
+/// <summary>Whole services over one redis-server.</summary>
+public sealed class RedisServiceTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_one_service_has_computed_another_finds()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        await using var first = await StartAsync(redis.Address);
+        await using var second = await StartAsync(redis.Address);
+        var computed = await ChecksumsAsync(first);
+        await RedisProcess.Until(() => Task.FromResult(first.Host.Cache.IsSettled), "the end of writing");
+
+        Assert.Equal(computed, await ChecksumsAsync(second));
+
+        Assert.Equal(0, second.Host.Cache.Metrics.Totals.Misses);
+        Assert.True(second.Host.Cache.Metrics.Totals.Hits > 0);
+        Assert.Equal("connected", (await second.Cluster.GetStatusAsync(new GetStatusRequest(), cancellationToken: Cancellation)).Cache.Redis);
+    }
+
+    [Fact]
+    public async Task A_service_starts_and_serves_without_the_redis_that_it_is_told_of()
+    {
+        var address = $"127.0.0.1:{RedisProcess.FreePort()}";
+        await using var service = await TestService.StartAsync(change: o => o with { Cache = Options(address) });
+        await using var plain = await TestService.StartAsync(change: o => o with { Cache = new CacheOptions { MemoryBytes = 0 } });
+
+        Assert.Equal(await ChecksumsAsync(plain), await ChecksumsAsync(service));
+        Assert.Equal(0, service.Host.Cache.Metrics.Totals.Hits);
+        Assert.NotEqual("connected", (await service.Cluster.GetStatusAsync(new GetStatusRequest(), cancellationToken: Cancellation)).Cache.Redis);
+    }
+
+    [Fact]
+    public async Task Single_answers_ask_a_redis_that_hangs_for_nothing_and_streams_go_on_without_it()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        await using var service = await StartAsync(redis.Address);
+        var computed = await ChecksumsAsync(service);
+        await RedisProcess.Until(() => Task.FromResult(service.Host.Cache.IsSettled), "the end of writing");
+        redis.Stop();
+
+        Assert.Equal(computed, await ChecksumsAsync(service));
+        var before = service.Host.Cache.Metrics.Totals;
+        for (var i = 0; i < 50; i++)
+        {
+            await service.Vectors.GetFeatureVectorsAsync(Taxi.Get(i), cancellationToken: Cancellation);
+        }
+
+        Assert.Equal(before, service.Host.Cache.Metrics.Totals);
+        redis.Continue();
+        await RedisProcess.Until(() => Task.FromResult(service.Host.Cache.State is { IsConnected: true, ReadsStopped: false }), "the connection");
+        Assert.Equal(computed, await ChecksumsAsync(service));
+        Assert.True(service.Host.Cache.Metrics.Totals.Hits > before.Hits);
+    }
+
+    private static async Task<TestService> StartAsync(string address)
+    {
+        var service = await TestService.StartAsync(change: o => o with { Cache = Options(address) });
+        await RedisProcess.Until(() => Task.FromResult(service.Host.Cache.State.IsConnected), "the connection");
+        return service;
+    }
+
+    private static CacheOptions Options(string address) => new() { Redis = address, MemoryBytes = 0, CallMax = TimeSpan.FromSeconds(1) };
+
+    private static async Task<List<ulong>> ChecksumsAsync(TestService service)
+    {
+        var request = Taxi.Backfill();
+        request.Grid.Weeks = Taxi.Weeks("2023-W30", "2024-W30");
+        request.CachePolicy = CachePolicy.Always;
+        using var call = service.Vectors.Backfill(request, cancellationToken: Cancellation);
+        return [.. (await Received.SlicesAsync(call)).Select(slice => slice.End.Checksum)];
+    }
+}
