@@ -21,5 +21,11 @@ internal static class Faults
         ["the network cuts connections"] = NetworkFaults.CutAsync,
         ["the network truncates"] = NetworkFaults.TruncateAsync,
         ["the network half-closes"] = NetworkFaults.HalfCloseAsync,
+        ["Redis is killed"] = RedisFaults.KillAsync,
+        ["Redis restarts, empty"] = RedisFaults.RestartAsync,
+        ["Redis is stopped and goes on later"] = RedisFaults.StopAsync,
+        ["Redis is flushed"] = RedisFaults.FlushAsync,
+        ["Redis is full"] = RedisFaults.FillAsync,
+        ["a hundredth of Redis is random"] = RedisFaults.DamageAsync,
     };
 }
