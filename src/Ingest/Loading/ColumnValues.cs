@@ -121,6 +121,53 @@ internal sealed class ColumnValues
         }
     }
 
+    /// <summary>Sets all rows from integers; false where each must be looked at.</summary>
+    public bool TryInt64(ReadOnlySpan<long> values) => Type == ColumnType.Int64 && _scale == 0 && TakeWide(values);
+
+    /// <summary>Sets all rows from instants, microseconds UTC; false where each must be looked at.</summary>
+    public bool TryInstants(ReadOnlySpan<long> micros) =>
+        Type == ColumnType.Timestamp && !micros.ContainsAnyExceptInRange(InstantMin, InstantMax) && TakeWide(micros);
+
+    /// <summary>Sets all rows from texts; false where each must be looked at.</summary>
+    /// <param name="offsets">Where each text starts, and behind the last where it ends.</param>
+    /// <param name="utf8">The bytes of all.</param>
+    public bool TryTexts(ReadOnlySpan<int> offsets, ReadOnlySpan<byte> utf8)
+    {
+        if (Texts is null || offsets.Length != Narrow.Length + 1)
+        {
+            return false;
+        }
+
+        for (var row = 0; row < Narrow.Length; row++)
+        {
+            if (Texts.GetOrAdd(utf8[offsets[row]..offsets[row + 1]]) is var code && code < 0)
+            {
+                return false;
+            }
+
+            Narrow[row] = code;
+        }
+
+        Array.Fill(_valid, true);
+        return true;
+    }
+
+    /// <summary>Sets all rows from floating-point numbers; false where each must be looked at.</summary>
+    public bool TryFloat64(ReadOnlySpan<double> values)
+    {
+        if (Type != ColumnType.Float64 || values.Length != Wide.Length)
+        {
+            return false;
+        }
+
+        for (var row = 0; row < values.Length; row++)
+        {
+            SetReal(row, values[row]);
+        }
+
+        return true;
+    }
+
     /// <summary>Sets a row from a floating-point number.</summary>
     public bool SetFloat64(int row, double value)
     {
@@ -216,6 +263,18 @@ internal sealed class ColumnValues
     {
         Wide[row] = value;
         return _valid[row] = true;
+    }
+
+    private bool TakeWide(ReadOnlySpan<long> values)
+    {
+        if (values.Length != Wide.Length)
+        {
+            return false;
+        }
+
+        values.CopyTo(Wide);
+        Array.Fill(_valid, true);
+        return true;
     }
 
     private bool SetNarrow(int row, int value)

@@ -15,6 +15,10 @@ internal sealed class TextTable
     private ulong[] _hashes = new ulong[16];
     private int[] _slots = new int[32];
 
+    // The texts of most columns are few and short: those of up to eight bytes are found by these without a hash.
+    private const int ShortBytesMax = 8;
+    private readonly (ulong Text, int Length, int CodeNext)[] _short = new (ulong, int, int)[256];
+
     /// <summary>Number of texts.</summary>
     public int Count { get; private set; }
 
@@ -25,6 +29,35 @@ internal sealed class TextTable
     /// <returns>-1 where the bytes are no UTF-8.</returns>
     /// <exception cref="InputException">The distinct texts are more than 2 GiB.</exception>
     public int GetOrAdd(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > ShortBytesMax)
+        {
+            return Find(text);
+        }
+
+        ulong word = 0;
+        for (var i = text.Length - 1; i >= 0; i--)
+        {
+            word = (word << 8) | text[i];
+        }
+
+        // The top byte of a product by the golden ratio depends on all of the text.
+        ref var known = ref _short[(word * 0x9E37_79B9_7F4A_7C15) >> 56];
+        if (known.CodeNext == 0 || known.Text != word || known.Length != text.Length)
+        {
+            var code = Find(text);
+            if (code < 0)
+            {
+                return code;
+            }
+
+            known = (word, text.Length, code + 1);
+        }
+
+        return known.CodeNext - 1;
+    }
+
+    private int Find(ReadOnlySpan<byte> text)
     {
         var hash = XxHash3.HashToUInt64(text);
         var mask = _slots.Length - 1;

@@ -151,23 +151,19 @@ internal sealed class SortedSource
         }
 
         var table = new WeekTable(calendar, Times);
+        var available = Scatter(chunk => chunk.Available);
         Weeks = new int[_count];
+        FirstCutoffs = new int[_count];
         Parallel.For(0, (_count + BatchEvents - 1) / BatchEvents, batch =>
         {
             for (var i = batch * BatchEvents; i < Math.Min(_count, (batch + 1) * BatchEvents); i++)
             {
                 Weeks[i] = table.WeekOf(Times[i]);
+                FirstCutoffs[i] = available.Length == 0 || available[i] <= Times[i] ? Weeks[i] + 1
+                    : available[i] == long.MaxValue ? SourceEvents.Never
+                    : table.WeekOf(available[i]) + 1;
             }
         });
-
-        var available = Scatter(chunk => chunk.Available);
-        FirstCutoffs = new int[_count];
-        for (var i = 0; i < _count; i++)
-        {
-            FirstCutoffs[i] = available.Length == 0 || available[i] <= Times[i] ? Weeks[i] + 1
-                : available[i] == long.MaxValue ? SourceEvents.Never
-                : table.WeekOf(available[i]) + 1;
-        }
     }
 
     private const int BatchEvents = 1 << 16;
