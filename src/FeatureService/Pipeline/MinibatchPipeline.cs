@@ -49,12 +49,13 @@ public sealed class MinibatchPipeline(
         using var untilDrain = CancellationTokenSource.CreateLinkedTokenSource(cancellation, admission.Draining);
         var first = await MinibatchReader.FirstAsync(stream, untilDrain.Token).ConfigureAwait(false);
         using var admitted = Admit(trace);
-        var selection = Plan(first, trace);
+        var task = Plan(first, trace);
+        var selection = task.Selection;
         trace.View = selection.ViewName;
 
         var unanswered = new UnansweredIds(limits.UnansweredIdsMax, limits.UnansweredRowsMax);
         var read = Channel.CreateBounded<ReadMinibatch>(limits.UnansweredIdsMax);
-        using var messages = Messages(selection, reply, trace, stop.Token);
+        using var messages = Messages(task, reply, trace, stop.Token);
         var reads = new MinibatchReader(stream, selection, unanswered, trace).ReadAsync(read.Writer, admission.Draining, stop.Token);
         var answers = AnswerAsync(selection, read.Reader, messages, unanswered, statusOf, trace, stop.Token);
         await BothAsync(reads, answers, stop).ConfigureAwait(false);
@@ -143,7 +144,7 @@ public sealed class MinibatchPipeline(
     }
 
     private MinibatchMessages Messages(
-        Selection selection, IReplyStream<StreamFeatureVectorsResponse> reply, RequestTrace trace, CancellationToken cancellation)
+        StreamTask task, IReplyStream<StreamFeatureVectorsResponse> reply, RequestTrace trace, CancellationToken cancellation)
     {
         var writer = new MessageWriter<StreamFeatureVectorsResponse>(
             new CountedReply<StreamFeatureVectorsResponse>(reply, trace, message => message.Payload),
@@ -154,7 +155,7 @@ public sealed class MinibatchPipeline(
             time);
         try
         {
-            return new MinibatchMessages(selection.Plan, writer, limits.MessageBytesMax, cancellation);
+            return new MinibatchMessages(task.Selection.Plan, task.Encodings, writer, limits.MessageBytesMax, cancellation);
         }
         catch
         {
@@ -171,7 +172,7 @@ public sealed class MinibatchPipeline(
         }
     }
 
-    private Selection Plan(StreamSelection first, RequestTrace trace)
+    private StreamTask Plan(StreamSelection first, RequestTrace trace)
     {
         using (trace.Begin(Stage.Plan))
         {

@@ -1,5 +1,6 @@
 using FeatureService.Contracts.V1;
 using FeatureService.Core.Columns;
+using FeatureService.Core.Columns.Encodings;
 using FeatureService.Engine.Execution;
 using FeatureService.Engine.Planning;
 using Google.Protobuf;
@@ -18,19 +19,23 @@ internal sealed class MinibatchMessages : IDisposable
 
     private readonly Plan _plan;
     private readonly MessageWriter<StreamFeatureVectorsResponse> _writer;
+    private readonly ColumnEncoder _encoder;
     private readonly CancellationToken _cancellation;
     private readonly int _budget;
     private ResponseHeader? _header;
 
     /// <summary>Messages of one stream.</summary>
     /// <param name="plan">The plan.</param>
+    /// <param name="encodings">Encodings that the caller reads.</param>
     /// <param name="writer">Where messages go.</param>
     /// <param name="bytesMax">Largest message.</param>
     /// <param name="cancellation">Ends the stream.</param>
     /// <exception cref="RequestException">So many columns leave no room for values.</exception>
-    public MinibatchMessages(Plan plan, MessageWriter<StreamFeatureVectorsResponse> writer, int bytesMax, CancellationToken cancellation)
+    public MinibatchMessages(
+        Plan plan, EncodingSet encodings, MessageWriter<StreamFeatureVectorsResponse> writer, int bytesMax, CancellationToken cancellation)
     {
         (_plan, _writer, _cancellation) = (plan, writer, cancellation);
+        _encoder = new ColumnEncoder(encodings);
         _header = Headers.Of(plan);
         _budget = bytesMax - EnvelopeBytes - _header.CalculateSize()
             - _header.Columns.Sum(c => ChunkTagBytes + ColumnChunks.EnvelopeBytes(c.Name));
@@ -64,7 +69,8 @@ internal sealed class MinibatchMessages : IDisposable
             var position = 0;
             foreach (var (name, column) in columns)
             {
-                var layout = PlainCodec.Encode(column, first, rows, _writer.Payload, ref position);
+                _encoder.Measure(column, first, rows);
+                var layout = _encoder.Write(_writer.Payload, ref position);
                 message.Columns.Add(ColumnChunks.Of(name, column.Type, firstRow + first, layout));
             }
 
@@ -93,11 +99,11 @@ internal sealed class MinibatchMessages : IDisposable
 
     private int RowsThatFit((string Name, Column Column)[] columns, int first, int rows)
     {
-        while (columns.Sum(c => PlainCodec.Size(c.Column, first, rows)) > _budget)
+        while (columns.Sum(c => _encoder.Measure(c.Column, first, rows)) > _budget)
         {
             if (rows == 1)
             {
-                var (name, size) = columns.Select(c => (c.Name, Size: PlainCodec.Size(c.Column, first, 1))).MaxBy(c => c.Size);
+                var (name, size) = columns.Select(c => (c.Name, Size: _encoder.Measure(c.Column, first, 1))).MaxBy(c => c.Size);
                 throw SliceMessages.TextTooLong(name, size);
             }
 

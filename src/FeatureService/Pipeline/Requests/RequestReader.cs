@@ -13,6 +13,11 @@ namespace FeatureService.Pipeline.Requests;
 /// <param name="Encodings">Encodings that the caller reads.</param>
 internal sealed record VectorsTask(Selection Selection, ListRows Rows, EncodingSet Encodings);
 
+/// <summary>What every minibatch of a stream computes.</summary>
+/// <param name="Selection">What is computed.</param>
+/// <param name="Encodings">Encodings that the caller reads.</param>
+internal sealed record StreamTask(Selection Selection, EncodingSet Encodings);
+
 /// <summary>A Backfill that can be computed.</summary>
 /// <param name="Selection">What is computed.</param>
 /// <param name="Rows">For which rows.</param>
@@ -56,15 +61,15 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
 
     /// <summary>Reads what a stream computes.</summary>
     /// <exception cref="RequestException">It cannot be computed.</exception>
-    public Selection Read(StreamSelection request)
+    public StreamTask Read(StreamSelection request)
     {
         var violations = new Violations();
         var snapshot = selections.ReadSnapshot(request.Snapshot);
         var view = selections.ReadView(request.View, snapshot, violations);
         var selection = selections.ReadColumns(request.Columns, view, hasPopulation: false, snapshot, violations);
-        ReadEncodings(request.AcceptEncodings, violations);
+        var encodings = ReadEncodings(request.AcceptEncodings, violations);
         violations.ThrowIfAny();
-        return selection!;
+        return new StreamTask(selection!, encodings);
     }
 
     /// <summary>Reads the rows of a minibatch.</summary>

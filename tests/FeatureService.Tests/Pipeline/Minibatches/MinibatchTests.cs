@@ -37,6 +37,28 @@ public sealed class MinibatchTests
     }
 
     [Fact]
+    public async Task Encodings_are_those_that_the_caller_reads_and_values_the_same()
+    {
+        await using var service = await TestService.StartAsync();
+        var first = VectorStream.Selection;
+        first.Selection.AcceptEncodings.Add(Enum.GetValues<Encoding>().Where(encoding => encoding != Encoding.Unspecified));
+        using var encoded = await VectorStream.OpenAsync(service, first);
+        using var plain = await VectorStream.OpenAsync(service);
+        long[] keys = [.. Enumerable.Range(0, 40).Select(i => (long)i)];
+        await encoded.SendAsync(VectorStream.Minibatch(1, keys));
+        await plain.SendAsync(VectorStream.Minibatch(1, keys));
+
+        var answers = (Encoded: await encoded.NextAsync(), Plain: await plain.NextAsync());
+
+        Assert.Contains(answers.Encoded![0].Columns, chunk => chunk.Encoding != Encoding.Plain);
+        Assert.True(answers.Encoded[0].Payload.Length < answers.Plain![0].Payload.Length);
+        Assert.All(answers.Plain[0].Columns, chunk => Assert.Equal(Encoding.Plain, chunk.Encoding));
+        var single = await service.Vectors.GetFeatureVectorsAsync(Taxi.Get(keys), cancellationToken: Cancellation);
+        AssertSame(single, answers.Encoded);
+        AssertSame(single, answers.Plain);
+    }
+
+    [Fact]
     public async Task A_minibatch_that_one_message_does_not_hold_comes_in_several_with_the_same_values()
     {
         await using var service = await TestService.StartAsync(
