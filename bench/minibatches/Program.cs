@@ -1,14 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
 using FeatureService.Cli.CommandLine;
-using FeatureService.Cli.Demo;
 using FeatureService.Client.FanOut.Minibatches;
 using FeatureService.Client.Transport;
 using FeatureService.Core.Keys;
+using FeatureService.Hosting;
 using FeatureService.Samples.Taxi;
+using FeatureService.Scheduling;
 
 // Usage: MinibatchBench [rows [rounds]]: vectors a second of random rows, by a stream and by single calls in turn, for three sizes of
-// minibatches. The service is a process of its own, over TCP; its workers run at normal policy, as this process is the only other one.
+// minibatches, and the CPU time of both sides, which other programs on the machine disturb less. So the service runs in this process,
+// reached over TCP; its workers run at normal policy.
 var rows = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 400_000;
 var rounds = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 5;
 var view = ViewReference.Named("marketing/coupon_response");
@@ -19,13 +21,17 @@ try
     TaxiSample.Write(folder, taxi);
     var snapshot = Path.Combine(folder, "snapshot");
     await CommandRunner.RunAsync(["snapshot", "build", "--catalog", Path.Combine(folder, TaxiSample.CatalogFile), "--out", snapshot], TextWriter.Null, Console.Error, default);
-    Environment.SetEnvironmentVariable("FEATURES__WORKER_POLICY", "normal");
-    await using var service = LocalService.Start(
-        (Path.Combine(AppContext.BaseDirectory, "featurectl"), []), snapshot, Path.Combine(folder, TaxiSample.ViewsFolder), Path.Combine(folder, "service.log"));
-    await service.WaitUntilReadyAsync(TimeProvider.System, default);
-    using var client = new FeatureServiceClient(service.Url);
-    Console.WriteLine(FormattableString.Invariant($"{rows} rows a round, medians of {rounds} rounds, {Environment.ProcessorCount} CPUs; thousand vectors a second"));
-    Console.WriteLine("minibatch    stream   one call after the other   eight calls at a time   stream / one   stream / eight");
+    await using var service = await FeatureServiceHost.StartAsync(new ServiceOptions
+    {
+        Listen = "http://127.0.0.1:0",
+        Snapshots = [new SnapshotFolder("default", snapshot)],
+        Views = Path.Combine(folder, TaxiSample.ViewsFolder),
+        WorkerPolicy = WorkerPolicy.Normal,
+    });
+    using var client = new FeatureServiceClient(service.Address);
+    Console.WriteLine(FormattableString.Invariant($"{rows} rows a round, medians of {rounds} rounds, {Environment.ProcessorCount} CPUs"));
+    Console.WriteLine("              thousand vectors a second        CPU microseconds a vector");
+    Console.WriteLine("minibatch    stream  calls  calls, 8 at once    stream  calls  calls, 8 at once");
     foreach (var size in (int[])[256, 1024, 4096])
     {
         await MeasureAsync(client, size);
@@ -39,29 +45,33 @@ finally
 async Task MeasureAsync(FeatureServiceClient client, int size)
 {
     var minibatches = Enumerable.Range(0, Math.Max(1, rows / size)).Select(i => Rows(i, size)).ToArray();
-    var (streamed, single, eight) = (new List<double>(), new List<double>(), new List<double>());
+    Func<Task<long>>[] ways = [() => StreamAsync(client, minibatches), () => CallAsync(client, minibatches, 1), () => CallAsync(client, minibatches, 8)];
+    var results = ways.Select(_ => new List<(double Rate, double Cpu)>()).ToArray();
     for (var round = 0; round <= rounds; round++)
     {
-        var rates = (await RateAsync(() => StreamAsync(client, minibatches)), await RateAsync(() => CallAsync(client, minibatches, 1)), await RateAsync(() => CallAsync(client, minibatches, 8)));
-
-        // The first round compiles.
-        if (round > 0)
+        for (var way = 0; way < ways.Length; way++)
         {
-            streamed.Add(rates.Item1);
-            single.Add(rates.Item2);
-            eight.Add(rates.Item3);
+            var result = await RunAsync(ways[way]);
+
+            // The first round compiles.
+            if (round > 0)
+            {
+                results[way].Add(result);
+            }
         }
     }
 
-    var (a, b, c) = (Median(streamed), Median(single), Median(eight));
-    Console.WriteLine(FormattableString.Invariant($"{size,9}{a,10:0}{b,27:0}{c,24:0}{a / b,15:0.00}{a / c,17:0.00}"));
+    var rates = results.Select(all => Median(all.Select(r => r.Rate))).ToArray();
+    var cpus = results.Select(all => Median(all.Select(r => r.Cpu))).ToArray();
+    Console.WriteLine(FormattableString.Invariant(
+        $"{size,9}{rates[0],10:0}{rates[1],7:0}{rates[2],18:0}{cpus[0],10:0.00}{cpus[1],7:0.00}{cpus[2],18:0.00}"));
+}
 
-    async Task<double> RateAsync(Func<Task<long>> run)
-    {
-        var start = Stopwatch.GetTimestamp();
-        var count = await run();
-        return count / Stopwatch.GetElapsedTime(start).TotalSeconds / 1_000;
-    }
+static async Task<(double Rate, double Cpu)> RunAsync(Func<Task<long>> run)
+{
+    var (start, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+    var count = await run();
+    return (count / Stopwatch.GetElapsedTime(start).TotalSeconds / 1_000, (Environment.CpuUsage.TotalTime - cpu).TotalMicroseconds / count);
 }
 
 async Task<long> StreamAsync(FeatureServiceClient client, FeatureRow[][] minibatches)
@@ -102,4 +112,4 @@ FeatureRow[] Rows(int seed, int size)
     return [.. Enumerable.Range(0, size).Select(_ => new FeatureRow(EntityKey.Of(random.Next(taxi.Users)), weeks[random.Next(weeks.Length)]))];
 }
 
-static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+static double Median(IEnumerable<double> values) => values.Order().ElementAt(values.Count() / 2);

@@ -35,6 +35,7 @@ public sealed class MinibatchTests(TaxiWorld world)
             }
             else if (answers.Count == Count / 2)
             {
+                await first.WaitAsync();
                 third = await ServiceProcess.StartAtAsync(first.Address, world.Snapshot, world.Views);
                 End(second, isKilled);
             }
