@@ -94,6 +94,14 @@ public sealed class BlockCache : IAsyncDisposable
         return found;
     }
 
+    /// <summary>A block that is in memory, asked for a second time; null where it is not.</summary>
+    internal byte[]? Recall(BlockKey key)
+    {
+        var bytes = _memo.Find(key);
+        Metrics.Asked("memory", bytes is null ? 0 : 1);
+        return bytes;
+    }
+
     /// <summary>Notes that what lay under a key was no block of it. It is asked for and kept as if nothing lay there.</summary>
     internal void Damaged(BlockKey key)
     {

@@ -77,6 +77,8 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
             _lead = grid.Cache.Flights.Enter(missing, out var others);
             if (others is null)
             {
+                // Who led before may have kept the blocks between the look and the lead.
+                LookAgain();
                 return;
             }
 
@@ -262,6 +264,14 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
         for (var i = 0; i < found.Length; i++)
         {
             wanted[i].Column.Bytes[wanted[i].Chunk][wanted[i].Run] = found[i];
+        }
+    }
+
+    private void LookAgain()
+    {
+        foreach (var (column, chunk, run) in _columns.SelectMany(column => column.Unknown()).ToArray())
+        {
+            column.Bytes[chunk][run] = grid.Cache.Recall(column.Names[chunk][run]);
         }
     }
 

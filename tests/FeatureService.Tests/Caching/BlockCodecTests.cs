@@ -9,7 +9,7 @@ public sealed class BlockCodecTests
     private const int Entities = 100;
     private const ulong Weeks = 0b1011;
 
-    private const string Golden = 
+    private const string Golden =
         "RkJMSwECAQDIAAAAAAAAAAEAAAAAAAAAAAAAAAAAAAABAAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAA/////4AAAAAgAAAAAAAAAP////8AAA"
         + "AA/////wAAAAD/////AAAAAP////8AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABAAAAAAAAAAIAAAAAAAAAAwAAAAAAAAAsAQAAAAAAAAAAAAAA"
         + "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAASrV3cURF2Lg=";
