@@ -91,10 +91,10 @@ public sealed class SampleTests
         var leases = new List<PodLease>();
         while (leases.Count < expected)
         {
-            leases.Add(await client.Pool.AcquireAsync(0, null, beyondLimit: false, _ => { }, Stop));
+            leases.Add(await client.Pool.AcquireAsync(0, [], beyondLimit: false, _ => { }, Stop));
         }
 
-        var more = client.Pool.AcquireAsync(0, null, beyondLimit: false, _ => { }, Stop);
+        var more = client.Pool.AcquireAsync(0, [], beyondLimit: false, _ => { }, Stop);
         Assert.False(more.IsCompleted);
         leases[0].Dispose();
         (await more).Dispose();

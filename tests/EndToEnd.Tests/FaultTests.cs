@@ -135,7 +135,8 @@ public sealed class FaultTests(TaxiWorld world)
         Assert.True(result.ExitCode == 0, result.ToString());
         Assert.Equal(await world.ContentHashAsync(), Datasets.ContentHash(path));
         using var report = System.Text.Json.JsonDocument.Parse(result.Output);
-        Assert.InRange(report.RootElement.GetProperty("retries").GetInt32(), 1, 20);
+        // None where all that is left was begun on the other.
+        Assert.InRange(report.RootElement.GetProperty("retries").GetInt32(), 0, 20);
     }
 
     [Fact]

@@ -77,9 +77,14 @@ internal sealed class ShardFetcher(FeatureServiceClient client, BackfillPlan pla
     private Task TryDouble(ShardStream stream, ShardState state, CancellationToken cancellation)
     {
         if (run.Lateness.LateAfter(stream.Place.Weight) is not { } late || state.Clock.Passed < late || stream.Running is not { } slow
-            || !client.Pool.Pods.HasRoomBeside(slow) || !run.Lateness.TryDouble()
-            || client.Pool.Pods.TryTakeAny(stream.Place.Partition, slow, beyondLimit: false, orAvoided: false) is not { } lease)
+            || client.Pool.Pods.TryTakeAny(stream.Place.Partition, [slow], beyondLimit: false, orFailed: false) is not { } lease)
         {
+            return Task.CompletedTask;
+        }
+
+        if (!run.Lateness.TryDouble())
+        {
+            lease.Dispose();
             return Task.CompletedTask;
         }
 

@@ -22,26 +22,33 @@ internal sealed class WorkRunner(FeatureServiceClient client, FanOutRun run)
     public async Task RunAsync(IFanOutWork work, PodLease? taken, CancellationToken cancellation)
     {
         var attempts = new Attempts(client.Options);
-        Pod? avoid = null;
+        var failed = new List<Pod>();
         while (!work.IsDone)
         {
             var steps = work.StepCount;
             FeatureServiceException? failure;
-            using (var lease = taken ?? await AcquireAsync(work, avoid, cancellation).ConfigureAwait(false))
+            using (var lease = taken ?? await AcquireAsync(work, failed, cancellation).ConfigureAwait(false))
             {
-                (taken, avoid) = (null, lease.Pod);
+                taken = null;
                 failure = await AttemptAsync(work, lease, cancellation).ConfigureAwait(false);
-            }
+                if (work.StepCount > steps)
+                {
+                    attempts.Progressed();
+                    failed.Clear();
+                }
 
-            if (work.StepCount > steps)
-            {
-                attempts.Progressed();
+                // One that has ended a stream early, as it is about to stop, is not the next to be asked either.
+                failed.Add(lease.Pod);
             }
 
             if (failure is not null)
             {
                 run.Outage.Failed(failure);
-                await Pause.ForAsync(attempts.PauseAfter(failure), client.Options.Time, cancellation).ConfigureAwait(false);
+                var pause = attempts.PauseAfter(failure);
+                if (!_pool.Pods.HasOther(failed))
+                {
+                    await Pause.ForAsync(pause, client.Options.Time, cancellation).ConfigureAwait(false);
+                }
             }
         }
 
@@ -83,6 +90,6 @@ internal sealed class WorkRunner(FeatureServiceClient client, FanOutRun run)
         }
     }
 
-    private Task<PodLease> AcquireAsync(IFanOutWork work, Pod? avoid, CancellationToken cancellation) =>
-        _pool.AcquireAsync(work.Place.Partition, avoid, run.IsOrdered, run.Outage.Failed, cancellation);
+    private Task<PodLease> AcquireAsync(IFanOutWork work, IReadOnlyList<Pod> failed, CancellationToken cancellation) =>
+        _pool.AcquireAsync(work.Place.Partition, failed, run.IsOrdered, run.Outage.Failed, cancellation);
 }

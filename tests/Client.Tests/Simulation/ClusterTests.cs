@@ -88,6 +88,19 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public void One_pod_of_many_that_has_the_snapshot_is_found()
+    {
+        var cluster = new SimulatedCluster(new FakeGrid(64, 16, 1) { BackfillsInFlight = 2 }) { Workers = 1 };
+        for (var i = 0; i < 12; i++)
+        {
+            cluster.Add(sliceSeconds: 1).HasSnapshot = i == 7;
+        }
+
+        Run(cluster);
+        Assert.True(cluster.Time.Elapsed < TimeSpan.FromSeconds(25), $"{cluster.Time.Elapsed}");
+    }
+
+    [Fact]
     public void A_pod_too_slow_to_answer_small_calls_in_time_is_left_and_then_waited_for()
     {
         var cluster = new SimulatedCluster(new FakeGrid(64, 16, 1) { BackfillsInFlight = 2 });

@@ -108,14 +108,14 @@ internal sealed class MinibatchStream(
     private async Task ConnectAsync(CancellationToken cancellation)
     {
         var attempts = new Attempts(client.Options);
-        Pod? avoid = null;
+        IReadOnlyList<Pod> failed = [];
         while (await _unanswered.NextAsync(0, cancellation).ConfigureAwait(false) is not null)
         {
             FeatureServiceException? failure = null;
             MinibatchConnection connection;
-            using (var lease = await client.Pool.AcquireAsync(_place, avoid, beyondLimit: true, _outage.Failed, cancellation).ConfigureAwait(false))
+            using (var lease = await client.Pool.AcquireAsync(_place, failed, beyondLimit: true, _outage.Failed, cancellation).ConfigureAwait(false))
             {
-                avoid = lease.Pod;
+                failed = [lease.Pod];
                 connection = new MinibatchConnection(lease.Endpoint, target, _unanswered, _answers.Writer, client.Options);
                 try
                 {
@@ -148,7 +148,7 @@ internal sealed class MinibatchStream(
                 continue;
             }
 
-            failure ??= new FeatureServiceException(StatusCode.Unavailable, $"{avoid.Address} ended a stream without an answer");
+            failure ??= new FeatureServiceException(StatusCode.Unavailable, $"{failed[0].Address} ended a stream without an answer");
             _outage.Failed(failure);
             await Pause.ForAsync(attempts.PauseAfter(failure), client.Options.Time, cancellation).ConfigureAwait(false);
         }

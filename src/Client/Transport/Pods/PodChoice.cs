@@ -9,11 +9,11 @@ internal static class PodChoice
     /// <summary>For a stream of a partition: the pod whose it is by rendezvous hashing, unless that has more than its share in flight.</summary>
     /// <param name="open">Pods that may be taken, at least one.</param>
     /// <param name="partition">The partition.</param>
-    /// <param name="avoid">Taken only where no other is left.</param>
-    public static Pod ForStream(IReadOnlyCollection<Pod> open, int partition, Pod? avoid)
+    /// <param name="failed">Pods that have failed the caller, the last one last: taken only where no other is left, the first one first.</param>
+    public static Pod ForStream(IReadOnlyCollection<Pod> open, int partition, IReadOnlyList<Pod> failed)
     {
         var fair = Math.Ceiling(LoadMax * (open.Sum(pod => pod.InFlight) + 1) / open.Count);
-        return open.OrderBy(pod => pod == avoid).ThenBy(pod => pod.InFlight >= pod.Limit.Value).ThenBy(pod => pod.InFlight >= fair)
+        return open.OrderBy(pod => failed.LastIndexOf(pod)).ThenBy(pod => pod.InFlight >= pod.Limit.Value).ThenBy(pod => pod.InFlight >= fair)
             .ThenByDescending(pod => pod.Score(partition)).First();
     }
 
@@ -25,4 +25,16 @@ internal static class PodChoice
         Enumerable.Range(0, present.Count).Select(i => present[(turn + i) % present.Count])
             .OrderBy(pod => pod.State != PodState.Up).ThenBy(tried.Contains)
             .ThenBy(pod => pod.State == PodState.Up ? DateTimeOffset.MinValue : pod.AvailableAt).First();
+
+    /// <summary>The place of the last mention of a pod; -1 where there is none.</summary>
+    private static int LastIndexOf(this IReadOnlyList<Pod> pods, Pod pod)
+    {
+        var i = pods.Count - 1;
+        while (i >= 0 && pods[i] != pod)
+        {
+            i--;
+        }
+
+        return i;
+    }
 }

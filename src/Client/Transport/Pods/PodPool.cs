@@ -32,19 +32,19 @@ internal sealed class PodPool(FeatureServiceClientOptions options) : IDisposable
 
     /// <summary>Waits for a pod with room for a stream.</summary>
     /// <param name="partition">The partition that the stream is of.</param>
-    /// <param name="avoid">Taken only where no other is left: the one that has just failed this caller.</param>
+    /// <param name="failed">Pods that have failed this caller, the last one last: taken only where no other is left, the first one first.</param>
     /// <param name="beyondLimit">Whether a pod's limit does not count: for callers that bound themselves.</param>
     /// <param name="lost">Told how the last pod was lost, as long as none is up: else nobody would end the wait.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="FeatureServiceException">No name has ever been found.</exception>
     public async Task<PodLease> AcquireAsync(
-        int partition, Pod? avoid, bool beyondLimit, Action<FeatureServiceException> lost, CancellationToken cancellation)
+        int partition, IReadOnlyList<Pod> failed, bool beyondLimit, Action<FeatureServiceException> lost, CancellationToken cancellation)
     {
         while (true)
         {
             var changed = Pods.NextChange();
             await ReadyAsync(cancellation).ConfigureAwait(false);
-            if (Pods.TryTakeAny(partition, avoid, beyondLimit) is { } lease)
+            if (Pods.TryTakeAny(partition, failed, beyondLimit) is { } lease)
             {
                 return lease;
             }

@@ -143,32 +143,22 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
     /// the mean; then the next by rendezvous.
     /// </summary>
     /// <param name="partition">The partition.</param>
-    /// <param name="avoid">Taken only where no other is left: the one that has just failed this caller.</param>
+    /// <param name="failed">Pods that have failed this caller, the last one last: taken only where no other is left, the first one first.</param>
     /// <param name="beyondLimit">Whether a pod's limit does not count: for callers that bound themselves.</param>
-    /// <param name="orAvoided">Whether <paramref name="avoid"/> will do.</param>
+    /// <param name="orFailed">Whether one of <paramref name="failed"/> will do.</param>
     /// <returns>Null where none has room.</returns>
-    public PodLease? TryTakeAny(int partition, Pod? avoid, bool beyondLimit, bool orAvoided = true)
+    public PodLease? TryTakeAny(int partition, IReadOnlyList<Pod> failed, bool beyondLimit, bool orFailed = true)
     {
         lock (_lock)
         {
             var now = options.Time.GetUtcNow();
-            var open = _pods.Where(pod => pod.HasRoom(now, beyondLimit) && (orAvoided || pod != avoid)).ToArray();
+            var open = _pods.Where(pod => pod.HasRoom(now, beyondLimit) && (orFailed || !failed.Contains(pod))).ToArray();
             if (open.Length == 0)
             {
                 return null;
             }
 
-            return Lease(PodChoice.ForStream(open, partition, avoid), isStream: true);
-        }
-    }
-
-    /// <summary>Whether another pod has room for a stream.</summary>
-    public bool HasRoomBeside(Pod pod)
-    {
-        lock (_lock)
-        {
-            var now = options.Time.GetUtcNow();
-            return _pods.Exists(other => other != pod && other.HasRoom(now, beyondLimit: false));
+            return Lease(PodChoice.ForStream(open, partition, failed), isStream: true);
         }
     }
 
