@@ -1,4 +1,3 @@
-using System.Buffers;
 using FeatureService.Client.Datasets;
 using FeatureService.Client.Transport;
 
@@ -7,8 +6,6 @@ namespace FeatureService.Sinks.Parquet;
 /// <summary>Puts column chunks of several Parquet files together: their bytes as they are, under a footer of its own.</summary>
 internal static class ParquetWeaving
 {
-    private const int CopyBytes = 1 << 20;
-
     /// <summary>Writes one file.</summary>
     /// <param name="empty">A file of the new file's columns without rows.</param>
     /// <param name="columns">The new file's columns.</param>
@@ -21,31 +18,23 @@ internal static class ParquetWeaving
     {
         var footer = ParquetFooter.Read(empty);
         var files = sources.Select(source => (ParquetFile)source.File).ToArray();
-        var buffer = ArrayPool<byte>.Shared.Rent(CopyBytes);
-        try
+        using var copy = new ChunkCopy(output, cancellation);
+        copy.Write(ParquetFooter.Magic);
+        for (var group = 0; group < sources[0].GroupCount; group++)
         {
-            long position = ParquetFooter.Magic.Length;
-            output.Write(ParquetFooter.Magic);
-            for (var group = 0; group < sources[0].GroupCount; group++)
+            var rows = CheckRows(files, sources, group);
+            var chunks = new ParquetChunk[columns.Count];
+            for (var i = 0; i < chunks.Length; i++)
             {
-                var rows = CheckRows(files, sources, group);
-                var chunks = new ParquetChunk[columns.Count];
-                for (var i = 0; i < chunks.Length; i++)
-                {
-                    var chunk = files[i].Footer.Chunk(sources[i].FirstGroup + group, sources[i].Column);
-                    chunks[i] = chunk.MovedTo(position, columns[i].Name);
-                    Copy(files[i], chunk, output, buffer, cancellation);
-                    position += chunk.Length;
-                }
-
-                footer.AddRowGroup(chunks, rows);
+                var chunk = files[i].Footer.Chunk(sources[i].FirstGroup + group, sources[i].Column);
+                chunks[i] = chunk.MovedTo(copy.Position, columns[i].Name);
+                copy.Write(files[i], chunk);
             }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
+
+            footer.AddRowGroup(chunks, rows);
         }
 
+        copy.Flush();
         footer.Write(output);
     }
 
@@ -61,21 +50,5 @@ internal static class ParquetWeaving
         }
 
         return rows;
-    }
-
-    private static void Copy(ParquetFile file, ParquetChunk chunk, Stream output, byte[] buffer, CancellationToken cancellation)
-    {
-        for (var done = 0L; done < chunk.Length;)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var read = RandomAccess.Read(file.Handle, buffer.AsSpan(0, (int)Math.Min(chunk.Length - done, buffer.Length)), chunk.Start + done);
-            if (read == 0)
-            {
-                throw new InvalidDataException($"{file.Name}: it became shorter while it was read");
-            }
-
-            output.Write(buffer.AsSpan(0, read));
-            done += read;
-        }
     }
 }

@@ -1,26 +1,26 @@
-using FeatureService.Core.Columns;
+using FeatureService.Core.Columns.Encodings;
 
 namespace FeatureService.Client.Datasets.Reuse;
 
 /// <summary>Rows of one row group, by column the runs in which they arrived.</summary>
-/// <param name="Segments">The runs of each column.</param>
+/// <param name="Chunks">The runs of each column.</param>
 /// <param name="Rows">Number of rows.</param>
-internal sealed record RowGroup(IReadOnlyList<Column>[] Segments, int Rows);
+internal sealed record RowGroup(IReadOnlyList<EncodedColumn>[] Chunks, int Rows);
 
-/// <summary>Cuts rows that arrive in batches of any size into row groups of given sizes; nothing is copied.</summary>
+/// <summary>Cuts rows that arrive in batches of any size into row groups of given sizes. Runs that are not cut stay as they arrived.</summary>
 /// <param name="groups">Rows of each row group.</param>
 /// <param name="columnCount">Number of columns.</param>
 internal sealed class GroupCut(IEnumerable<long> groups, int columnCount)
 {
     private readonly Queue<long> _groups = new(groups);
-    private List<Column>[] _held = New(columnCount);
+    private List<EncodedColumn>[] _held = New(columnCount);
     private int _heldRows;
 
     /// <summary>Adds rows, and gives the row groups that are complete.</summary>
     /// <param name="columns">The runs of each column.</param>
     /// <param name="rows">Number of rows.</param>
     /// <exception cref="DatasetException">There are more rows than the row groups have.</exception>
-    public IEnumerable<RowGroup> Add(IReadOnlyList<Column>[] columns, int rows)
+    public IEnumerable<RowGroup> Add(IReadOnlyList<EncodedColumn>[] columns, int rows)
     {
         for (var first = 0; first < rows;)
         {
@@ -56,9 +56,9 @@ internal sealed class GroupCut(IEnumerable<long> groups, int columnCount)
         }
     }
 
-    private static List<Column>[] New(int columns) => [.. Enumerable.Range(0, columns).Select(_ => new List<Column>())];
+    private static List<EncodedColumn>[] New(int columns) => [.. Enumerable.Range(0, columns).Select(_ => new List<EncodedColumn>())];
 
-    private static void Take(IReadOnlyList<Column> runs, int first, int count, List<Column> taken)
+    private static void Take(IReadOnlyList<EncodedColumn> runs, int first, int count, List<EncodedColumn> taken)
     {
         foreach (var run in runs)
         {
@@ -74,7 +74,7 @@ internal sealed class GroupCut(IEnumerable<long> groups, int columnCount)
             }
 
             var length = Math.Min(count, run.Length - first);
-            taken.Add(length == run.Length ? run : run.Slice(first, length));
+            taken.Add(length == run.Length ? run : EncodedColumn.Of(run.Decode().Slice(first, length)));
             (first, count) = (0, count - length);
         }
     }

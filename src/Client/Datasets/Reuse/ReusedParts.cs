@@ -76,7 +76,7 @@ internal sealed class ReusedParts : IPartShape
             batch.Slice,
             batch.FirstRow,
             batch.RowCount,
-            [.. Enumerable.Range(0, batch.ColumnCount - 1).Select(batch.Segments)])
+            [.. Enumerable.Range(0, batch.ColumnCount - 1).Select(batch.Chunks)])
         : _statuses.Apply(batch);
 
     /// <inheritdoc/>

@@ -52,9 +52,9 @@ internal sealed class WeavingWriter : IPartWriter
     /// <inheritdoc/>
     public void Write(FeatureBatch batch)
     {
-        foreach (var columns in _cut.Add([.. _places.Select(batch.Segments)], batch.RowCount))
+        foreach (var group in _cut.Add([.. _places.Select(batch.Chunks)], batch.RowCount))
         {
-            _writer?.Write(new FeatureBatch(batch.Header with { Columns = _new }, batch.Slice, 0, columns.Rows, columns.Segments));
+            _writer?.Write(new FeatureBatch(batch.Header with { Columns = _new }, batch.Slice, 0, group.Rows, group.Chunks));
         }
     }
 
