@@ -128,7 +128,7 @@ public sealed class EncodedColumn
 
         if (Encoding == ColumnEncoding.Narrow)
         {
-            (min, max) = NarrowValues.CodeRange(Values.Span, Width);
+            (min, max) = NarrowCodes.Range(Values.Span, Width);
             (min, max) = (min + Base, max + Base);
             return true;
         }
@@ -150,7 +150,7 @@ public sealed class EncodedColumn
         switch (Encoding)
         {
             case ColumnEncoding.Narrow:
-                NarrowValues.Rebase(Values.Span, Width, Base - baseNumber, offsets);
+                NarrowCodes.Rebase(Values.Span, Width, Base - baseNumber, offsets);
                 break;
             case ColumnEncoding.Repeated or ColumnEncoding.Runs:
                 Span<ushort> ofValues = new ushort[Values.Length / Width];

@@ -12,20 +12,16 @@ namespace FeatureService.Sinks.Parquet.Pages;
 internal sealed class ChunkCodes
 {
     /// <summary>The most values of a dictionary.</summary>
-    private const int CountMax = 1 << 16;
+    public const int CountMax = 1 << 16;
 
     /// <summary>So many whole numbers all become values of the dictionary, without a look at which of them occur.</summary>
     private const int RangeAsItIs = 256;
 
-    /// <summary>The most bytes of a dictionary's texts.</summary>
-    private const int TextBytesMax = 1 << 20;
-
-    private readonly TextDictionary _texts = new();
+    private readonly TextCodes _texts = new();
     private readonly ushort[] _codeOf = new ushort[CountMax];
     private readonly bool[] _occurs = new bool[CountMax];
     private ushort[] _codes = [];
     private ushort[] _rowCodes = [];
-    private int[] _textCodes = [];
 
     /// <summary>A code for each value that is not null.</summary>
     public ReadOnlySpan<ushort> Codes => _codes.AsSpan(0, _codeCount);
@@ -181,11 +177,11 @@ internal sealed class ChunkCodes
 
     private bool TryReadTexts(IReadOnlyList<EncodedColumn> runs)
     {
-        _texts.Clear();
+        _texts.Dictionary.Clear();
         foreach (var run in runs)
         {
             var codes = _rowCodes.AsSpan(0, run.Length);
-            if (!(run.Dictionary is { } dictionary ? TryMap(run, dictionary, codes) : TryRead(run, codes)))
+            if (!_texts.TryRead(run, codes))
             {
                 return false;
             }
@@ -193,66 +189,9 @@ internal sealed class ChunkCodes
             Add(run, codes);
         }
 
-        _texts.CopyTo(Dictionary);
-        Count = _texts.Count;
+        _texts.Dictionary.CopyTo(Dictionary);
+        Count = _texts.Dictionary.Count;
         return Count <= Math.Max(_codeCount / 2, 1);
-    }
-
-    private bool TryMap(EncodedColumn run, StringTable dictionary, Span<ushort> codes)
-    {
-        var codeOf = new ushort[dictionary.Count];
-        for (var i = 0; i < codeOf.Length; i++)
-        {
-            if (!TryAdd(dictionary[i], out codeOf[i]))
-            {
-                return false;
-            }
-        }
-
-        Grow(ref _textCodes, run.Length);
-        var textCodes = _textCodes.AsSpan(0, run.Length);
-        run.CopyCodes(textCodes);
-        for (var row = 0; row < codes.Length; row++)
-        {
-            codes[row] = codeOf[textCodes[row]];
-        }
-
-        return true;
-    }
-
-    private bool TryRead(EncodedColumn run, Span<ushort> codes)
-    {
-        var column = run.Decode();
-        ReadOnlySpan<byte> before = default;
-        for (var row = 0; row < codes.Length; row++)
-        {
-            if (!column.IsValid(row))
-            {
-                continue;
-            }
-
-            // Equal texts often stand together.
-            var text = column.Utf8(row);
-            if (row > 0 && column.IsValid(row - 1) && text.SequenceEqual(before))
-            {
-                codes[row] = codes[row - 1];
-            }
-            else if (!TryAdd(text, out codes[row]))
-            {
-                return false;
-            }
-
-            before = text;
-        }
-
-        return true;
-    }
-
-    private bool TryAdd(ReadOnlySpan<byte> text, out ushort code)
-    {
-        var found = _texts.Add(text);
-        code = (ushort)found;
-        return found < CountMax && _texts.Utf8Length <= TextBytesMax;
     }
 
     /// <summary>Adds the codes of rows that have a value.</summary>
