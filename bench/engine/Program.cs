@@ -10,7 +10,8 @@ using FeatureService.Engine.Planning;
 
 // Usage: EngineBench [slices] [rounds] [column or definition...]: time per value of the coupon view, or of some of its columns, or of
 // definitions, each alone. EngineBench steps [definition...]: what definitions cost by event and by cell, the source of the cost model's
-// rates. EngineBench cost: the model's estimates beside what shapes take that it was not made from.
+// rates. EngineBench cost: the model's estimates beside what shapes take that it was not made from. EngineBench grids: CPU time by value of
+// large requests of many shapes.
 switch (args)
 {
     case ["steps", .. var wanted]:
@@ -18,6 +19,9 @@ switch (args)
         return 0;
     case ["cost"]:
         return CostShapes.Print();
+    case ["grids"]:
+        GridShapes.Print();
+        return 0;
 }
 
 var slices = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 98;

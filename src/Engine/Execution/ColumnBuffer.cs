@@ -62,7 +62,14 @@ internal sealed unsafe class ColumnBuffer
             var mask = step == 64 ? ulong.MaxValue : (1UL << step) - 1;
             var value = bits == null ? mask : Expressions.BitWords.Read((byte*)bits, firstBit + done, step);
             valid += System.Numerics.BitOperations.PopCount(value);
-            if (step == 64)
+            if (step == 64 && bits == null)
+            {
+                var whole = (count - done) >> 6;
+                new Span<ulong>(words + word, whole).Fill(ulong.MaxValue);
+                valid += (whole - 1) << 6;
+                step = whole << 6;
+            }
+            else if (step == 64)
             {
                 words[word] = value;
             }

@@ -57,11 +57,7 @@ internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput>
     /// <summary>Every tile's events in event order; what lies before the first tile stays out.</summary>
     private void Fold(in Planes tiles)
     {
-        for (nint i = 0; i < _slots; i++)
-        {
-            TOperator.Store(tiles, i, TOperator.Empty);
-        }
-
+        FillEmpty(tiles, 0, _slots);
         var boundaries = _set.Boundaries(_events) + _set.Space.SlotStart(_stretch);
         var shift = -_set.WeekOfSlots(_stretch);
         var (from, end) = (boundaries[0], boundaries[_slots - 1]);

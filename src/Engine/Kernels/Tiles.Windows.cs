@@ -18,7 +18,7 @@ internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput>
         }
         else if (run.WeekCount == 0)
         {
-            FillEmpty(result, from, to);
+            FillEmpty(result, cells + from, to - from);
         }
         else
         {
@@ -26,13 +26,18 @@ internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput>
         }
     }
 
-    /// <summary>The state of no events for cells of the stretch.</summary>
-    private void FillEmpty(in Planes result, int from, int to)
+    /// <summary>The state of no events, so many times; up to eight states behind are overwritten.</summary>
+    private static void FillEmpty(in Planes planes, nint first, nint count)
     {
-        var cells = _set.Batch.CellStarts[_stretch];
-        for (var i = from; i < to; i++)
+        for (nint i = 0; i < 8; i++)
         {
-            TOperator.Store(result, cells + i, TOperator.Empty);
+            TOperator.Store(planes, first + i, TOperator.Empty);
+        }
+
+        var empty = TOperator.LoadVector(planes, first);
+        for (nint i = 8; i < count; i += 8)
+        {
+            TOperator.StoreVector(planes, first + i, empty);
         }
     }
 

@@ -114,7 +114,7 @@ internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput> :
     {
         if (_set.Starts[_stretch] == _set.Starts[_stretch + 1])
         {
-            FillEmpty(result, 0, _set.Batch.WeekCounts[_stretch]);
+            FillEmpty(result, _set.Batch.CellStarts[_stretch], _set.Batch.WeekCounts[_stretch]);
             return;
         }
 
