@@ -56,7 +56,7 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
             all,
             made => made with { Timings = Timings(all, resumed, client.Options.Time.GetElapsedTime(started)), Estimate = estimate, Reuse = reused?.Told },
             cancellation);
-        return new DatasetReport(manifest, options.Path, resumed, client.Options.Time.GetElapsedTime(started)) 
+        return new DatasetReport(manifest, options.Path, resumed, client.Options.Time.GetElapsedTime(started))
         {
             FanOut = fanOut,
             PartsContinued = continued,

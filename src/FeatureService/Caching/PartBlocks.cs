@@ -1,9 +1,4 @@
-using System.Buffers.Binary;
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
-using System.Text;
 using FeatureService.Core.Keys;
-using FeatureService.Engine;
 using FeatureService.Engine.Execution;
 using FeatureService.Engine.Planning;
 
@@ -48,13 +43,13 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
         var runs = new UInt128[(_entities + BlockKey.RunEntities - 1) / BlockKey.RunEntities];
         for (var run = 0; run < runs.Length; run++)
         {
-            runs[run] = HashOf(ofPart, run * BlockKey.RunEntities, EntitiesOf(run));
+            runs[run] = BlockNames.HashOf(ofPart, run * BlockKey.RunEntities, EntitiesOf(run));
         }
 
         var choices = grid.Choose((long)_entities * grid.Weeks.Count);
         for (var column = 0; column < choices.Length && _entities > 0; column++)
         {
-            if (choices[column].IsUsed && NamesOf(column, runs) is { } names)
+            if (choices[column].IsUsed && BlockNames.Of(grid, slice, column, runs) is { } names)
             {
                 _columns.Add(new CachedColumn(column, names));
             }
@@ -187,60 +182,10 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
         grid.Cache.Release(Interlocked.Exchange(ref _reserved, 0));
     }
 
-    private static UInt128 HashOf(EntityKeys keys, int first, int count)
-    {
-        var hash = new XxHash128();
-        hash.Append([(byte)keys.Type]);
-        if (keys.Texts is null)
-        {
-            hash.Append(MemoryMarshal.AsBytes(keys.Numbers.Slice(first, count)));
-            return hash.GetCurrentHashAsUInt128();
-        }
-
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        for (var i = first; i < first + count; i++)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(length, keys.Texts[i].Length);
-            hash.Append(length);
-            hash.Append(keys.Texts[i]);
-        }
-
-        return hash.GetCurrentHashAsUInt128();
-    }
-
     private int EntitiesOf(int run) => Math.Min(BlockKey.RunEntities, _entities - (run * BlockKey.RunEntities));
 
     private RowPatch PatchOf(int chunk, int run) =>
         new(run * BlockKey.RunEntities, EntitiesOf(run), grid.Chunks[chunk].First, grid.Chunks[chunk].Count);
-
-    /// <summary>The names of a column's blocks by chunk and run; null where the snapshot does not know its content.</summary>
-    private BlockKey[][]? NamesOf(int column, UInt128[] runs)
-    {
-        var described = Plan.Columns[column];
-        var names = new BlockKey[grid.Chunks.Length][];
-        Span<byte> bytes = stackalloc byte[16];
-        for (var chunk = 0; chunk < names.Length; chunk++)
-        {
-            var hash = new XxHash128();
-            hash.Append(Encoding.ASCII.GetBytes(
-                $"block {BlockCodec.Format} semantics {EngineVersion.Semantics} {described.Fingerprint} {described.Role} {described.OutputType} chunk {grid.Chunks[chunk].Number}\n"));
-            if (!grid.ReachOf(column, chunk).TryAppend(slice, hash))
-            {
-                return null;
-            }
-
-            names[chunk] = new BlockKey[runs.Length];
-            for (var run = 0; run < runs.Length; run++)
-            {
-                var ofRun = hash.Clone();
-                BinaryPrimitives.WriteUInt128LittleEndian(bytes, runs[run]);
-                ofRun.Append(bytes);
-                names[chunk][run] = new BlockKey(ofRun.GetCurrentHashAsUInt128(), described.Fingerprint);
-            }
-        }
-
-        return names;
-    }
 
     /// <summary>Looks for what is missing: for one block of each column first, as one that was never kept has none.</summary>
     private async Task FindAsync(CancellationToken cancellation)

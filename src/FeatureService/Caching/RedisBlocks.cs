@@ -189,9 +189,16 @@ internal sealed class RedisBlocks : IAsyncDisposable
                 return;
             }
 
-            Link.Writes.Fail();
             _metrics.Filled("failed", batch.Count - written);
             _metrics.Failed("write", failure);
+            if (failure != RedisFailures.Timeout && written > 0)
+            {
+                // As with reads: of a cluster the other servers take theirs.
+                Link.Writes.Succeed();
+                return;
+            }
+
+            Link.Writes.Fail();
         }
         finally
         {

@@ -252,7 +252,7 @@ public sealed class RedisTests
     });
 
     internal static Task ConnectedAsync(CacheDriver driver) => RedisProcess.Until(
-        () => Task.FromResult(driver.Cache.State is { IsConnected: true, ReadsStopped: false }), "the connection");
+        () => Task.FromResult(driver.Cache.State is { IsConnected: true, ReadsStopped: false, WritesStopped: false }), "the connection");
 
     internal static Task SettledAsync(CacheDriver driver) => RedisProcess.Until(() => Task.FromResult(driver.Cache.IsSettled), "the end of writing");
 
