@@ -1,5 +1,5 @@
-using FeatureService.Arrow;
 using System.Runtime.InteropServices;
+using FeatureService.Arrow;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Keys;
 using FeatureService.Engine.Definitions;
