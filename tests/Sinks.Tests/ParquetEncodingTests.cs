@@ -24,6 +24,19 @@ public sealed class ParquetEncodingTests
             (runs, set, compression) => AssertReadsBack(runs, set, compression),
             iter: 600);
 
+    [Fact]
+    public void A_file_has_the_same_bytes_whatever_the_encodings_and_the_cut_of_runs() =>
+        (from column in EncodableColumns.Any.Where(c => c.Length > 0)
+         from cut in Gen.Int[0, column.Length]
+         from isKey in Gen.Bool
+         select (column, cut, isKey)).Sample((column, cut, isKey) =>
+        {
+            var role = isKey && column.NullCount == 0 ? DatasetColumnRole.Entity : DatasetColumnRole.Feature;
+            Assert.Equal(
+                Bytes([column], EncodingSet.Plain, ParquetCompression.Zstd, role),
+                Bytes([column.Slice(0, cut), column.Slice(cut, column.Length - cut)], EncodingSet.All, ParquetCompression.Zstd, role));
+        });
+
     [Theory]
     [InlineData(ColumnType.Float32)]
     [InlineData(ColumnType.Float64)]
@@ -165,9 +178,12 @@ public sealed class ParquetEncodingTests
         return bytes;
     }
 
-    private static ParquetFileReader Written(Column[] runs, EncodingSet set, ParquetCompression compression)
+    private static ParquetFileReader Written(Column[] runs, EncodingSet set, ParquetCompression compression) =>
+        new(new MemoryStream(Bytes(runs, set, compression, DatasetColumnRole.Feature)));
+
+    private static byte[] Bytes(Column[] runs, EncodingSet set, ParquetCompression compression, DatasetColumnRole role)
     {
-        DatasetColumn[] columns = [new("x", runs[0].Type, DatasetColumnRole.Feature, "1")];
+        DatasetColumn[] columns = [new("x", runs[0].Type, role, "1")];
         var encoder = new ColumnEncoder(set);
         IReadOnlyList<EncodedColumn> chunks = [.. runs.Select(run => Encoded(encoder, run))];
         using var output = new MemoryStream();
@@ -177,7 +193,7 @@ public sealed class ParquetEncodingTests
             writer.Complete();
         }
 
-        return new ParquetFileReader(new MemoryStream(output.ToArray()));
+        return output.ToArray();
     }
 
     private static EncodedColumn Encoded(ColumnEncoder encoder, Column column)

@@ -30,7 +30,7 @@ internal sealed class TextCodes
         (Count, Utf8Length, _rows) = (0, 0, rows);
         Grow(ref _codes, rows);
         return column.Dictionary is { } dictionary
-            ? TryReadCoded(column.Values<int>().Slice(firstRow, rows), dictionary)
+            ? TryReadCoded(column, firstRow, dictionary)
             : TryReadPlain(column, firstRow);
     }
 
@@ -49,8 +49,9 @@ internal sealed class TextCodes
         offsets[Count] = end;
     }
 
-    private bool TryReadCoded(ReadOnlySpan<int> codes, StringTable dictionary)
+    private bool TryReadCoded(Column column, int firstRow, StringTable dictionary)
     {
+        var codes = column.Values<int>().Slice(firstRow, _rows);
         if (dictionary.Count is 0 or > DictionaryMax)
         {
             return false;
@@ -61,6 +62,12 @@ internal sealed class TextCodes
         var offsets = dictionary.Offsets;
         for (var row = 0; row < codes.Length; row++)
         {
+            if (!column.IsValid(firstRow + row))
+            {
+                _codes[row] = Math.Max(Count - 1, 0);
+                continue;
+            }
+
             // 0 stands for a text that has not occurred.
             var code = _codeOf[codes[row]];
             if (code == 0)
@@ -77,7 +84,7 @@ internal sealed class TextCodes
             _codeOf[code] = 0;
         }
 
-        return true;
+        return Count > 0;
     }
 
     /// <summary>Texts that follow each other are compared: keys stand together, and other texts come coded.</summary>
@@ -88,7 +95,7 @@ internal sealed class TextCodes
         var offsets = MemoryMarshal.Cast<byte, int>(column.Offsets.Span).Slice(firstRow, _rows + 1);
         for (var row = 0; row < _rows; row++)
         {
-            if (row == 0 || !utf8[offsets[row]..offsets[row + 1]].SequenceEqual(utf8[offsets[row - 1]..offsets[row]]))
+            if (column.IsValid(firstRow + row) && (Count == 0 || !utf8[offsets[row]..offsets[row + 1]].SequenceEqual(utf8.Slice(_starts[Count - 1], _lengths[Count - 1]))))
             {
                 if (Add(offsets[row], offsets[row + 1]) * 8 > row + 64)
                 {
@@ -96,10 +103,10 @@ internal sealed class TextCodes
                 }
             }
 
-            _codes[row] = Count - 1;
+            _codes[row] = Math.Max(Count - 1, 0);
         }
 
-        return true;
+        return Count > 0;
     }
 
     /// <summary>Adds a text; the number of texts with it.</summary>

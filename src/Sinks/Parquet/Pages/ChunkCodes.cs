@@ -6,8 +6,8 @@ using FeatureService.Core.Columns.Encodings;
 namespace FeatureService.Sinks.Parquet.Pages;
 
 /// <summary>
-/// A column chunk's values as codes of a dictionary, where they are few: whole numbers near each other, values that come in runs, texts.
-/// Most of it is already so in the encodings in which the values arrived.
+/// A column chunk's values as codes of a dictionary, where they are few: whole numbers near each other, keys, texts. Most of it is
+/// already so in the encodings in which the values arrived; the result depends on the values alone, so that it is the same by any way.
 /// </summary>
 internal sealed class ChunkCodes
 {
@@ -20,6 +20,8 @@ internal sealed class ChunkCodes
     private readonly TextCodes _texts = new();
     private readonly ushort[] _codeOf = new ushort[CountMax];
     private readonly bool[] _occurs = new bool[CountMax];
+    private readonly Dictionary<long, ushort> _codeOfBits = [];
+    private readonly DecodeBuffer _buffer = new();
     private ushort[] _codes = [];
     private ushort[] _rowCodes = [];
 
@@ -39,9 +41,10 @@ internal sealed class ChunkCodes
 
     /// <summary>Finds codes for a chunk's values; false where they are too many.</summary>
     /// <param name="type">Type of the values.</param>
+    /// <param name="nullable">Whether it is a feature or label, and not what tells rows apart.</param>
     /// <param name="runs">The values.</param>
     /// <param name="rows">Which rows have one; at least one does.</param>
-    public bool TryRead(ColumnType type, IReadOnlyList<EncodedColumn> runs, ChunkRows rows)
+    public bool TryRead(ColumnType type, bool nullable, IReadOnlyList<EncodedColumn> runs, ChunkRows rows)
     {
         if (type == ColumnType.Bool)
         {
@@ -54,7 +57,7 @@ internal sealed class ChunkCodes
         Grow(ref _rowCodes, rows.Count);
         return type == ColumnType.String
             ? TryReadTexts(runs)
-            : TryReadNumbers(type, runs, rows) || TryReadRuns(type, runs, rows);
+            : TryReadNumbers(type, runs, rows) || (!nullable && TryReadRepeated(type, runs, rows));
     }
 
     private bool TryReadNumbers(ColumnType type, IReadOnlyList<EncodedColumn> runs, ChunkRows rows)
@@ -137,41 +140,63 @@ internal sealed class ChunkCodes
         return occurring;
     }
 
-    private bool TryReadRuns(ColumnType type, IReadOnlyList<EncodedColumn> runs, ChunkRows rows)
+    /// <summary>Values of any size that repeat, as keys do: read by runs where they came so, else value by value.</summary>
+    private bool TryReadRepeated(ColumnType type, IReadOnlyList<EncodedColumn> runs, ChunkRows rows)
     {
+        Dictionary.Clear();
         _codeCount = 0;
-        if (runs.Any(run => run.Encoding is not (ColumnEncoding.Runs or ColumnEncoding.Repeated)))
-        {
-            return false;
-        }
-
-        var width = type.Width();
-        var codeOf = new Dictionary<long, ushort>();
+        _codeOfBits.Clear();
+        var countMax = Math.Min(CountMax, Math.Max(rows.ValueCount / 2, 1));
         foreach (var run in runs)
         {
-            var ofValues = new ushort[run.Values.Length / width];
-            for (var i = 0; i < ofValues.Length; i++)
+            var codes = _rowCodes.AsSpan(0, run.Length);
+            if (run.Encoding is ColumnEncoding.Runs or ColumnEncoding.Repeated)
             {
-                var bits = run.Values.Span.Slice(i * width, width);
-                var value = width == sizeof(int) ? BinaryPrimitives.ReadInt32LittleEndian(bits) : BinaryPrimitives.ReadInt64LittleEndian(bits);
-                if (!codeOf.TryGetValue(value, out ofValues[i]))
+                var ofValues = new ushort[run.Values.Length / type.Width()];
+                if (!TryFind(type, run.Values.Span, countMax, ofValues))
                 {
-                    if (codeOf.Count == Math.Min(CountMax, rows.ValueCount))
-                    {
-                        return false;
-                    }
-
-                    codeOf.Add(value, ofValues[i] = (ushort)codeOf.Count);
-                    Dictionary.Append(bits);
+                    return false;
                 }
+
+                run.Spread<ushort>(ofValues, codes);
+            }
+            else if (!TryFind(type, run.Decode(_buffer).Data.Span, countMax, codes))
+            {
+                return false;
             }
 
-            var codes = _rowCodes.AsSpan(0, run.Length);
-            run.Spread<ushort>(ofValues, codes);
             Add(run, codes);
         }
 
-        Count = codeOf.Count;
+        Count = _codeOfBits.Count;
+        return true;
+    }
+
+    private bool TryFind(ColumnType type, ReadOnlySpan<byte> values, int countMax, Span<ushort> codes)
+    {
+        var width = type.Width();
+        for (var i = 0; i < codes.Length; i++)
+        {
+            var bits = values.Slice(i * width, width);
+            if (i > 0 && bits.SequenceEqual(values.Slice((i - 1) * width, width)))
+            {
+                codes[i] = codes[i - 1];
+                continue;
+            }
+
+            var value = width == sizeof(int) ? BinaryPrimitives.ReadInt32LittleEndian(bits) : BinaryPrimitives.ReadInt64LittleEndian(bits);
+            if (!_codeOfBits.TryGetValue(value, out codes[i]))
+            {
+                if (_codeOfBits.Count == countMax)
+                {
+                    return false;
+                }
+
+                _codeOfBits.Add(value, codes[i] = (ushort)_codeOfBits.Count);
+                Dictionary.Append(bits);
+            }
+        }
+
         return true;
     }
 

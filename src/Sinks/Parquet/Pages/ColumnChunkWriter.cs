@@ -50,7 +50,7 @@ internal sealed class ColumnChunkWriter(ParquetCompression compression) : IDispo
             throw new InvalidDataException($"column {column.Name} has nulls, which an entity, week or status never has");
         }
 
-        var hasDictionary = _rows.ValueCount > 0 && _codes.TryRead(column.Type, runs, _rows);
+        var hasDictionary = _rows.ValueCount > 0 && _codes.TryRead(column.Type, column.Nullable, runs, _rows);
         if (hasDictionary)
         {
             AddPage(_codes.Dictionary.Span, PageHeaders.OfDictionary(_codes.Count));
