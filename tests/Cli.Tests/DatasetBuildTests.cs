@@ -92,6 +92,20 @@ public sealed class DatasetBuildTests(SmallSnapshot data) : IClassFixture<SmallS
         Assert.Equal(new ManifestWeeks("2024-01-01", "2024-03-25", 4, 4), manifest.Weeks);
     }
 
+    [Theory]
+    [InlineData("d.arrow", "d.arrow.manifest.json")]
+    [InlineData("parts", "parts/_manifest.json", "--format", "arrow")]
+    public async Task Arrow_files_have_the_content_of_the_others(string path, string manifest, params string[] format)
+    {
+        using var folder = new TempFolder();
+        Assert.Equal(0, (await BuildAsync("--out", folder["d.csv"])).Code);
+        Assert.Equal(0, (await BuildAsync(["--out", folder[path], .. format])).Code);
+        Assert.Equal(DatasetManifest.Read(folder["d.csv.manifest.json"]).ContentHash, DatasetManifest.Read(folder[manifest]).ContentHash);
+        var files = Directory.GetFiles(folder[""], "*.arrow", SearchOption.AllDirectories);
+        Assert.NotEmpty(files);
+        Assert.All(files, file => Assert.Equal("ARROW1"u8, File.ReadAllBytes(file).AsSpan(0, 6)));
+    }
+
     [Fact]
     public async Task The_summary_goes_to_stdout()
     {
@@ -115,7 +129,8 @@ public sealed class DatasetBuildTests(SmallSnapshot data) : IClassFixture<SmallS
 
     [Theory]
     [InlineData("contradicts", "--out", "x.csv", "--format", "parquet")]
-    [InlineData("not supported yet", "--out", "x.arrow")]
+    [InlineData("contradicts", "--out", "x.arrow", "--format", "csv")]
+    [InlineData("--compression is for Parquet, not for arrow", "--out", "x.arrow", "--compression", "zstd")]
     [InlineData("--compression is for Parquet", "--out", "x.csv", "--compression", "zstd")]
     [InlineData("at most one of --resume and --overwrite", "--out", "x", "--resume", "--overwrite")]
     [InlineData("'--out' is required", "--format", "csv")]
