@@ -58,7 +58,7 @@ public sealed class StatusWatchTests : IClassFixture<SmallSnapshot>, IDisposable
 
         for (var look = 0; look < 2; look++)
         {
-            foreach (var part in (string[])["service", "workers", "queue", "memory", "snapshot"])
+            foreach (var part in (string[])["service", "workers", "queue", "cache", "memory", "snapshot"])
             {
                 Assert.StartsWith(part + " ", await _output.NextAsync(), StringComparison.Ordinal);
             }
