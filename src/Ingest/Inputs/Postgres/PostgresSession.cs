@@ -10,12 +10,14 @@ internal sealed class PostgresSession : IDisposable
 {
     /// <summary>
     /// Between two queries a build reads other sources, so being idle is no fault. In UTC, so that casts of instants in a query do not
-    /// depend on who runs it.
+    /// depend on who runs it. The server looks each second whether the build is still there, where its version can: a request to cancel
+    /// may be lost, and a query that returns nothing for hours would not notice.
     /// </summary>
     private const string Begin = """
         begin transaction isolation level repeatable read read only;
         set local idle_in_transaction_session_timeout = 0;
-        set local time zone 'UTC'
+        set local time zone 'UTC';
+        select set_config(name, '1s', true) from pg_settings where name = 'client_connection_check_interval'
         """;
 
     private readonly NpgsqlDataSource _database;

@@ -187,6 +187,10 @@ public sealed class InMemoryServiceTests
         using var channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions { HttpHandler = http });
         using var call = new FeatureVectorsService.FeatureVectorsServiceClient(channel).Backfill(Taxi.Backfill(), cancellationToken: cancel.Token);
         await snapshot.NextReadAsync();
+        while (service.Host.Queue.Count < 2)
+        {
+            await Task.Yield();
+        }
 
         stop(cancel, connection);
 
