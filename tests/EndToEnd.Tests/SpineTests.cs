@@ -58,7 +58,8 @@ public sealed class SpineTests(TaxiWorld world)
 
         Assert.InRange(Datasets.Parts(folder["set"]), 2, 4);
         var resumed = await FeatureCtl.SucceedAsync([.. build, "--server", second.Address, "--out", folder["set"], "--resume"]);
-        Assert.Matches("[2-4] of 5 parts were already finished", resumed.Output);
+        // A part may be in place and not yet noted when the client dies.
+        Assert.Matches("[1-4] of 5 parts were already finished", resumed.Output);
         Assert.Equal(Datasets.ContentHash(folder["whole"]), Datasets.ContentHash(folder["set"]));
     }
 
