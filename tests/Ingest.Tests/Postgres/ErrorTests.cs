@@ -18,6 +18,7 @@ public sealed class ErrorTests : IDisposable
     [InlineData("select 1 as user_id, att as at from generate_series(1, 2) as at", "7:36", "column \"att\" does not exist (42703); Perhaps you meant to reference the column \"at.at\".")]
     [InlineData("select 'ä𝄞''' as x, nothing", "7:40", "column \"nothing\" does not exist (42703)")]
     [InlineData("table none", "7:21", "relation \"none\" does not exist (42P01)")]
+    [InlineData("select $1::bigint as user_id, now() as at", "7:22", "there is no parameter $1 (42P02)")]
     public void A_wrong_query_is_told_with_its_place_in_the_catalog_and_what_PostgreSQL_says(string query, string place, string words) =>
         Assert.Equal($"{_world.Folder["catalog.yaml"]}:{place}: PostgreSQL refuses the query of source e: {words}", _world.Error(query));
 
