@@ -23,8 +23,8 @@ internal sealed record Contestant(string Name, string Key, string Program, Func<
     /// <summary>Is one of those that ours is compared with.</summary>
     public bool IsPeer { get; init; }
 
-    /// <summary>Writes raw float32 in place of Parquet.</summary>
-    public bool IsRaw { get; init; }
+    /// <summary>Reads its output folder. Default: as Parquet.</summary>
+    public Func<Work, string, Cube> Reader { get; init; } = Cube.OfParquet;
 
     /// <summary>Runs once.</summary>
     public async Task RunAsync(Work work)
@@ -36,5 +36,5 @@ internal sealed record Contestant(string Name, string Key, string Program, Func<
     }
 
     /// <summary>All values of the last run's output.</summary>
-    public Cube ReadOutput(Work work) => IsRaw ? Cube.OfRaw(work, Output) : Cube.OfParquet(work, Output);
+    public Cube ReadOutput(Work work) => Reader(work, Output);
 }

@@ -1,5 +1,4 @@
 using FeatureService.Cli.Demo;
-using FeatureService.Samples.Taxi;
 using static System.FormattableString;
 
 namespace FeatureService.Bench.MainJob;
@@ -11,30 +10,46 @@ internal static class Ours
     public static string Featurectl { get; } = Path.Combine(AppContext.BaseDirectory, "featurectl");
 
     /// <summary>Events in Parquet to a snapshot.</summary>
-    public static Contestant Build(Work work) => new(
-        "us, snapshot build", "build", Featurectl, output => ["snapshot", "build", "--catalog", work.Catalog, "--out", Path.Combine(output, "snapshot")], []);
-
-    /// <summary>Two services over TCP.</summary>
-    public static Contestant OverTcp(Work work, string compression, LocalService one, LocalService two) => new(
-        $"us, two services over TCP, {Name(compression)}",
-        $"tcp-{compression}",
+    /// <param name="work">The work.</param>
+    /// <param name="memory">The build's <c>--memory</c>; null for its default.</param>
+    public static Contestant Build(Work work, string? memory = null) => new(
+        "us, snapshot build" + (memory is null ? "" : $" --memory {memory}"),
+        "build" + (memory is null ? "" : "-in-memory"),
         Featurectl,
-        output => Dataset(work, compression, output, "--server", one.Url, "--server", two.Url),
-        [one.Id, two.Id]);
-
-    /// <summary>The service inside the command.</summary>
-    public static Contestant Local(Work work, string compression) => new(
-        $"us, inside the command, {Name(compression)}",
-        $"local-{compression}",
-        Featurectl,
-        output => Dataset(work, compression, output, "--snapshot", work.Snapshot, "--views", work.Views),
+        output => BuildArguments(work, Path.Combine(output, "snapshot"), memory),
         []);
 
-    private static string[] Dataset(Work work, string compression, string output, params string[] where) =>
-    [
-        "dataset", "build", .. where, "--view", TaxiSample.View, "--weeks", Invariant($"{work.Taxi.FirstWeek:yyyy-MM-dd}..{work.Taxi.LastWeek:yyyy-MM-dd}"),
-        "--compression", compression, "--out", Path.Combine(output, "dataset"),
-    ];
+    /// <summary>Two services over TCP.</summary>
+    public static Contestant OverTcp(Work work, DatasetForm form, LocalService one, LocalService two) => new(
+        $"us, two services over TCP, {form.Name}",
+        $"tcp-{form.Key}",
+        Featurectl,
+        output => Dataset(work, form, output, "--server", one.Url, "--server", two.Url),
+        [one.Id, two.Id])
+    { Reader = form.Reader };
 
-    private static string Name(string compression) => compression == "none" ? "uncompressed Parquet" : $"{compression} Parquet";
+    /// <summary>The service inside the command.</summary>
+    public static Contestant Local(Work work, DatasetForm form) => new(
+        $"us, inside the command, {form.Name}",
+        $"local-{form.Key}",
+        Featurectl,
+        output => Dataset(work, form, output, "--snapshot", work.Snapshot, "--views", work.Views),
+        [])
+    { Reader = form.Reader };
+
+    /// <summary>Arguments of a snapshot build.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="snapshot">The snapshot's folder.</param>
+    /// <param name="memory">The build's <c>--memory</c>; null for its default.</param>
+    public static string[] BuildArguments(Work work, string snapshot, string? memory = null) =>
+        ["snapshot", "build", "--catalog", work.Catalog, "--out", snapshot, .. memory is null ? (string[])[] : ["--memory", memory]];
+
+    /// <summary>Where a contestant's dataset lies in its output folder.</summary>
+    public static string DatasetIn(string output) => Path.Combine(output, "dataset");
+
+    private static string[] Dataset(Work work, DatasetForm form, string output, params string[] where) =>
+    [
+        "dataset", "build", .. where, "--view", form.View, "--weeks", Invariant($"{work.Taxi.FirstWeek:yyyy-MM-dd}..{work.Taxi.LastWeek:yyyy-MM-dd}"),
+        .. form.Options, "--out", DatasetIn(output),
+    ];
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FeatureService.Bench.MainJob.Growth;
 using FeatureService.Bench.MainJob.Peers;
 using FeatureService.Bench.MainJob.Report;
 using FeatureService.Bench.MainJob.Telemetry;
@@ -9,12 +10,15 @@ namespace FeatureService.Bench.MainJob;
 /// <summary>Measures the main job beside its peers. The verb <c>duckdb</c> is one of them, started by this program in a process of its own.</summary>
 internal static class Program
 {
-    private const int UsersOfRecord = 100_000;
+    /// <summary>Users of the work for which goals are set.</summary>
+    public const int UsersOfRecord = 100_000;
+
+    private const int UsersMillion = 1_000_000;
     private const int UsersQuick = 10_000;
     private const int UsersSmoke = 100;
     private const int WeeksSmoke = 60;
 
-    private static readonly Option<int?> Users = new("--users") { Description = "Users of the taxi app. Default: 100,000; quick 10,000; smoke 100." };
+    private static readonly Option<int?> Users = new("--users") { Description = "Users of the taxi app. Default: 100,000; quick 10,000; smoke 100; million 1,000,000, against a tenth of them." };
     private static readonly Option<int> Weeks = new("--weeks") { DefaultValueFactory = _ => new TaxiOptions().Weeks };
     private static readonly Option<string> Folder = new("--folder") { Required = true };
 
@@ -33,53 +37,65 @@ internal static class Program
         var smoke = new Option<bool>("--smoke") { Description = "100 users, one round: does the bench still run? Times mean nothing." };
         var noPeers = new Option<bool>("--no-peers") { Description = "Only us." };
         var results = new Option<string?>("--results") { Description = "The report's file. Default: bench/results/DATE.md; quick DATE-quick.md; smoke none." };
+        var million = new Option<bool>("--million") { Description = "In place of all that: what ten times the users cost us, three rounds." };
+        var buildMemory = new Option<string?>("--build-memory") { Description = "A snapshot build with this --memory beside the other, with its rate; in --million the only one. Default: none." };
         var telemetry = new Option<bool>("--telemetry") { Description = "In place of all that: what telemetry costs our services." };
         var record = new Option<bool>("--record") { Description = "Keep the peers' times in bench/peers/recorded.json as those of record." };
-        var root = new RootCommand("Measures the main job beside its peers.") { Users, runs, quick, smoke, noPeers, telemetry, results, record };
+        var root = new RootCommand("Measures the main job beside its peers.") { Users, runs, quick, smoke, noPeers, telemetry, million, buildMemory, results, record };
         root.SetAction((parsed, _) =>
         {
-            var (users, rounds) = parsed.GetValue(smoke) ? (UsersSmoke, 1) : parsed.GetValue(quick) ? (UsersQuick, 3) : (UsersOfRecord, 5);
+            var (users, rounds) = parsed.GetValue(smoke) ? (UsersSmoke, 1)
+                : parsed.GetValue(quick) ? (UsersQuick, 3)
+                : parsed.GetValue(million) ? (UsersMillion, 3)
+                : (UsersOfRecord, 5);
+            rounds = parsed.GetValue(runs) ?? rounds;
             var taxi = new TaxiOptions { Users = parsed.GetValue(Users) ?? users, Weeks = parsed.GetValue(smoke) ? WeeksSmoke : new TaxiOptions().Weeks };
             var today = DateOnly.FromDateTime(TimeProvider.System.GetLocalNow().DateTime);
-            var kind = (parsed.GetValue(telemetry) ? "-telemetry" : "") + (parsed.GetValue(quick) ? "-quick" : "");
+            var kind = (parsed.GetValue(telemetry) ? "-telemetry" : parsed.GetValue(million) ? "-million" : "") + (parsed.GetValue(quick) ? "-quick" : "");
             var file = parsed.GetValue(results)
                 ?? (parsed.GetValue(smoke) ? null : FormattableString.Invariant($"bench/results/{today:yyyy-MM-dd}{kind}.md"));
-            return parsed.GetValue(telemetry) ? TelemetryAsync(taxi, parsed.GetValue(runs) ?? rounds, today, file) : BenchAsync(taxi, parsed.GetValue(runs) ?? rounds, !parsed.GetValue(noPeers), parsed.GetValue(record), today, file);
+            return parsed.GetValue(telemetry) ? TelemetryAsync(taxi, rounds, today, file)
+                : parsed.GetValue(million) ? GrowthAsync(taxi, rounds, parsed.GetValue(buildMemory), today, file)
+                : BenchAsync(taxi, work => new Session(work, rounds, !parsed.GetValue(noPeers), parsed.GetValue(buildMemory)), parsed.GetValue(record), today, file);
         });
         return root;
     }
 
-    private static async Task<int> BenchAsync(TaxiOptions taxi, int runs, bool withPeers, bool record, DateOnly today, string? file)
+    private static Task<int> BenchAsync(TaxiOptions taxi, Func<Work, Session> session, bool record, DateOnly today, string? file) => InFolderAsync("main-job-", async folder =>
     {
         const string RecordedFile = "bench/peers/recorded.json";
-        var folder = Directory.CreateTempSubdirectory("main-job-");
-        try
+        var result = await session(new Work(folder, taxi)).RunAsync().ConfigureAwait(false);
+        if (record)
         {
-            var result = await new Session(new Work(folder.FullName, taxi), runs, withPeers).RunAsync().ConfigureAwait(false);
-            if (record)
-            {
-                RecordedTime.Write(RecordedFile, [.. result.All.Where(c => c.IsPeer).Select(c => new RecordedTime(c.Key, taxi.Users, Figure.Of(c).Median, result.FillRate))]);
-            }
-
-            var recorded = RecordedTime.Read(RecordedFile);
-            var voids = result.Voids(recorded);
-            await TellAsync(Markdown.Of(result, today, voids, recorded.Any(time => time.Users == taxi.Users)), file).ConfigureAwait(false);
-            return voids.Count == 0 && result.AllAgree ? 0 : 1;
+            RecordedTime.Write(RecordedFile, [.. result.All.Where(c => c.IsPeer).Select(c => new RecordedTime(c.Key, taxi.Users, Figure.Of(c).Median, result.FillRate))]);
         }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
 
-    private static async Task<int> TelemetryAsync(TaxiOptions taxi, int runs, DateOnly today, string? file)
+        var recorded = RecordedTime.Read(RecordedFile);
+        var voids = result.Voids(recorded);
+        await TellAsync(Markdown.Of(result, today, voids, recorded.Any(time => time.Users == taxi.Users)), file).ConfigureAwait(false);
+        return voids.Count == 0 && result.AllAgree ? 0 : 1;
+    });
+
+    private static Task<int> TelemetryAsync(TaxiOptions taxi, int runs, DateOnly today, string? file) => InFolderAsync("telemetry-", async folder =>
     {
-        var folder = Directory.CreateTempSubdirectory("telemetry-");
+        var result = await new TelemetrySession(new Work(folder, taxi), runs).RunAsync().ConfigureAwait(false);
+        await TellAsync(result.Page(today), file).ConfigureAwait(false);
+        return 0;
+    });
+
+    private static Task<int> GrowthAsync(TaxiOptions taxi, int runs, string? buildMemory, DateOnly today, string? file) => InFolderAsync("growth-", async folder =>
+    {
+        var result = await new GrowthSession(folder, taxi, runs, buildMemory).RunAsync().ConfigureAwait(false);
+        await TellAsync(result.Page(today), file).ConfigureAwait(false);
+        return 0;
+    });
+
+    private static async Task<int> InFolderAsync(string prefix, Func<string, Task<int>> run)
+    {
+        var folder = Directory.CreateTempSubdirectory(prefix);
         try
         {
-            var result = await new TelemetrySession(new Work(folder.FullName, taxi), runs).RunAsync().ConfigureAwait(false);
-            await TellAsync(result.Page(today), file).ConfigureAwait(false);
-            return 0;
+            return await run(folder.FullName).ConfigureAwait(false);
         }
         finally
         {

@@ -1,7 +1,6 @@
 using FeatureService.Bench.MainJob.Peers;
 using FeatureService.Bench.MainJob.Report;
 using FeatureService.Cli.Demo;
-using FeatureService.Samples.Taxi;
 
 namespace FeatureService.Bench.MainJob;
 
@@ -9,25 +8,28 @@ namespace FeatureService.Bench.MainJob;
 /// <param name="work">The work.</param>
 /// <param name="runs">Rounds.</param>
 /// <param name="withPeers">Lets the peers take part.</param>
-internal sealed class Session(Work work, int runs, bool withPeers)
+/// <param name="buildMemory">A second snapshot build takes part, with this <c>--memory</c>; null for none.</param>
+internal sealed class Session(Work work, int runs, bool withPeers, string? buildMemory)
 {
     private readonly List<double> _fillRates = [];
 
     /// <summary>Generates the work, runs all, compares.</summary>
     public async Task<SessionResult> RunAsync()
     {
-        var events = TaxiSample.Write(work.Folder, work.Taxi);
-        var result = new SessionResult(work, events.Events, runs);
-        await Measurement.OfCommandAsync(Ours.Featurectl, ["snapshot", "build", "--catalog", work.Catalog, "--out", work.Snapshot]).ConfigureAwait(false);
+        var result = new SessionResult(work, work.Generate(), runs);
+        await Measurement.OfCommandAsync(Ours.Featurectl, Ours.BuildArguments(work, work.Snapshot)).ConfigureAwait(false);
         await using (var one = LocalService.Start((Ours.Featurectl, []), work.Snapshot, work.Views, Path.Combine(work.Folder, "service-1.log")))
         await using (var two = LocalService.Start((Ours.Featurectl, []), work.Snapshot, work.Views, Path.Combine(work.Folder, "service-2.log")))
         {
             await one.WaitUntilReadyAsync(TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
             await two.WaitUntilReadyAsync(TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
-            result.OverTcp = Ours.OverTcp(work, "zstd", one, two);
-            result.Uncompressed = Ours.OverTcp(work, "none", one, two);
-            result.Local = Ours.Local(work, "zstd");
+            result.OverTcp = Ours.OverTcp(work, DatasetForm.Zstd, one, two);
+            result.Arrow = Ours.OverTcp(work, DatasetForm.Arrow, one, two);
+            result.OwnTypes = Ours.OverTcp(work, DatasetForm.OwnTypes, one, two);
+            result.Reuse = Ours.OverTcp(work, DatasetForm.Reusing(Ours.DatasetIn(work.OutputOf(result.OverTcp.Key))), one, two);
+            result.Local = Ours.Local(work, DatasetForm.Zstd);
             result.Build = Ours.Build(work);
+            result.BuildInMemory = buildMemory is null ? null : Ours.Build(work, buildMemory);
             if (withPeers)
             {
                 await InvitePeersAsync(result).ConfigureAwait(false);
@@ -77,6 +79,8 @@ internal sealed class Session(Work work, int runs, bool withPeers)
                     await contestant.RunAsync(work).ConfigureAwait(false);
                 }
             }
+
+            result.FirstVectorSeconds.Add(await FirstVector.SecondsAsync(work).ConfigureAwait(false));
         }
     }
 
@@ -86,7 +90,7 @@ internal sealed class Session(Work work, int runs, bool withPeers)
         var tied = withPeers ? DuckDbPeer.UsersWithTies(work) : new HashSet<int>();
         foreach (var contestant in result.All.Concat(result.Formulations).Distinct())
         {
-            if (contestant != result.OverTcp && contestant != result.Build)
+            if (contestant != result.OverTcp && contestant != result.Build && contestant != result.BuildInMemory)
             {
                 result.Comparisons[contestant] = Comparison.Of(work, ours, contestant.ReadOutput(work), contestant.IsPeer ? tied : new HashSet<int>());
             }

@@ -23,14 +23,26 @@ internal sealed class SessionResult(Work work, long events, int runs)
     /// <summary>Us over TCP, zstd Parquet: the figure of record.</summary>
     public Contestant? OverTcp { get; set; }
 
-    /// <summary>Us over TCP, uncompressed.</summary>
-    public Contestant? Uncompressed { get; set; }
+    /// <summary>Us over TCP, Arrow files.</summary>
+    public Contestant? Arrow { get; set; }
+
+    /// <summary>Us over TCP, zstd Parquet with each number in its own type.</summary>
+    public Contestant? OwnTypes { get; set; }
+
+    /// <summary>Us over TCP, one feature edited since <see cref="OverTcp"/>, of which the others are taken.</summary>
+    public Contestant? Reuse { get; set; }
 
     /// <summary>Us inside the command.</summary>
     public Contestant? Local { get; set; }
 
     /// <summary>Our snapshot build.</summary>
     public Contestant? Build { get; set; }
+
+    /// <summary>Our snapshot build with a limit of memory; null where none was named.</summary>
+    public Contestant? BuildInMemory { get; set; }
+
+    /// <summary>Seconds from the start of a service's process to the first vector, round by round.</summary>
+    public List<double> FirstVectorSeconds { get; } = [];
 
     /// <summary>How long DuckDB took to make its tables.</summary>
     public Measurement? Tables { get; set; }
@@ -58,7 +70,7 @@ internal sealed class SessionResult(Work work, long events, int runs)
 
     /// <summary>Those that run in every round.</summary>
     public IEnumerable<Contestant> All =>
-        new[] { OverTcp, Uncompressed, Local, Build, DuckDb, DuckDbFromParquet, Pool, Polars }.OfType<Contestant>();
+        new[] { OverTcp, Arrow, OwnTypes, Reuse, Local, Build, BuildInMemory, DuckDb, DuckDbFromParquet, Pool, Polars }.OfType<Contestant>();
 
     /// <summary>Has every cell of every output as it must be.</summary>
     public bool AllAgree => Comparisons.Values.All(comparison => comparison.Different == 0);

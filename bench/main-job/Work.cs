@@ -7,6 +7,15 @@ namespace FeatureService.Bench.MainJob;
 /// <param name="Taxi">Which events.</param>
 internal sealed record Work(string Folder, TaxiOptions Taxi)
 {
+    /// <summary>The view in the form of the sample: every number as float32.</summary>
+    public const string View = TaxiSample.View;
+
+    /// <summary>The same with each number in its own type.</summary>
+    public const string OwnTypesView = TaxiSample.View + "_own";
+
+    /// <summary>The same with one feature written another way, which has the same values and must be computed again all the same.</summary>
+    public const string EditedView = TaxiSample.View + "_edited";
+
     /// <summary>The columns after user and week, as all contestants write them; a row status comes last.</summary>
     public static IReadOnlyList<string> Columns { get; } =
     [
@@ -45,11 +54,25 @@ internal sealed record Work(string Folder, TaxiOptions Taxi)
     /// <summary>Microseconds UTC at which the first week starts in Tokyo, nine hours ahead.</summary>
     public long OriginMicroseconds => ((Taxi.FirstWeek.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber) * 24L - 9) * 3_600_000_000;
 
+    /// <summary>Writes events, catalog and views.</summary>
+    /// <returns>Number of events.</returns>
+    public long Generate()
+    {
+        var events = TaxiSample.Write(Folder, Taxi).Events;
+        WriteView(OwnTypesView, "numbers: float32", "");
+        WriteView(EditedView, "count(app_opens) over 36h", "count(app_opens) over 36h + 0");
+        return events;
+    }
+
+    /// <summary>Where an output folder is.</summary>
+    /// <param name="name">Its name.</param>
+    public string OutputOf(string name) => Path.Combine(Folder, "out-" + name);
+
     /// <summary>An output folder, empty and existing.</summary>
     /// <param name="name">Its name.</param>
     public string EmptyOutput(string name)
     {
-        var folder = Removed(Path.Combine(Folder, "out-" + name));
+        var folder = Removed(OutputOf(name));
         Directory.CreateDirectory(folder);
         return folder;
     }
@@ -64,5 +87,18 @@ internal sealed record Work(string Folder, TaxiOptions Taxi)
         }
 
         return folder;
+    }
+
+    /// <summary>Writes the sample's view under another name with one place changed.</summary>
+    private void WriteView(string view, string place, string change)
+    {
+        var name = view[(view.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        var text = TaxiSample.Text(TaxiSample.ViewFile);
+        if (text.Split(place).Length != 2)
+        {
+            throw new InvalidOperationException($"{TaxiSample.ViewFile} has '{place}' not once, which the bench changes");
+        }
+
+        File.WriteAllText(Path.Combine(Views, view + ".view.yaml"), text.Replace("view: coupon_response", "view: " + name).Replace(place, change));
     }
 }

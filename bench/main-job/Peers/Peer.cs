@@ -39,7 +39,7 @@ internal static class Peer
             python,
             output => [Path.Combine(Scripts, "pool", "loop.py"), work.Arrays, output, Number(work.Taxi.Users), Number(work.Taxi.Weeks)],
             [])
-        { IsPeer = true, IsRaw = true };
+        { IsPeer = true, Reader = Cube.OfRaw };
     }
 
     /// <summary>Polars for Node; null where Node or the package is missing.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Apache.Arrow;
+using Apache.Arrow.Ipc;
 using FeatureService.Bench.MainJob.Peers;
 
 namespace FeatureService.Bench.MainJob.Report;
@@ -25,7 +27,7 @@ internal sealed class Cube
         using var command = connection.CreateCommand();
         command.UseStreamingMode = true;
         var first = work.Taxi.FirstWeek.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var values = string.Join(", ", Work.Columns.Select(column => $"coalesce({column}, 'nan'::FLOAT)::FLOAT"));
+        var values = string.Join(", ", Work.Columns.Select(column => $"coalesce({column}::FLOAT, 'nan'::FLOAT)"));
         command.CommandText = $"""
             SELECT (((week::DATE - DATE '{first}') // 7) * {work.Taxi.Users} + user_id - 1)::BIGINT, {values},
                 (CASE row_status WHEN 'ok' THEN 0 WHEN 'no_history' THEN 1 ELSE 2 END)::FLOAT
@@ -41,6 +43,25 @@ internal sealed class Cube
             }
 
             cube.Rows++;
+        }
+
+        return cube;
+    }
+
+    /// <summary>Reads a folder of Arrow files.</summary>
+    public static Cube OfArrow(Work work, string folder)
+    {
+        var cube = new Cube(work);
+        foreach (var path in Directory.EnumerateFiles(folder, "*.arrow", SearchOption.AllDirectories))
+        {
+            using var reader = new ArrowFileReader(File.OpenRead(path));
+            while (reader.ReadNextRecordBatch() is { } batch)
+            {
+                using (batch)
+                {
+                    cube.Add(work, batch);
+                }
+            }
         }
 
         return cube;
@@ -65,11 +86,40 @@ internal sealed class Cube
         return cube;
     }
 
+    private void Add(Work work, RecordBatch batch)
+    {
+        var users = ((Int64Array)batch.Column("user_id")).Values;
+        var weeks = ((Date32Array)batch.Column("week")).Values;
+        var first = work.Taxi.FirstWeek.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+        var places = new long[batch.Length];
+        for (var row = 0; row < places.Length; row++)
+        {
+            places[row] = ((weeks[row] - first) / 7 * (long)work.Taxi.Users) + users[row] - 1;
+        }
+
+        for (var column = 0; column < Work.Columns.Count; column++)
+        {
+            var (values, target) = ((FloatArray)batch.Column(Work.Columns[column]), _columns[column]);
+            for (var row = 0; row < places.Length; row++)
+            {
+                target[places[row]] = values.GetValue(row) ?? float.NaN;
+            }
+        }
+
+        var (statuses, codes) = ((StringArray)batch.Column("row_status"), _columns[^1]);
+        for (var row = 0; row < places.Length; row++)
+        {
+            codes[places[row]] = statuses.GetBytes(row) is var status && status.SequenceEqual("ok"u8) ? 0 : status.SequenceEqual("no_history"u8) ? 1 : 2;
+        }
+
+        Rows += batch.Length;
+    }
+
     /// <summary>A value that no dataset has, so that a row that is missing differs.</summary>
     private static float[] Unset(long rows)
     {
         var values = new float[rows];
-        Array.Fill(values, float.NegativeInfinity);
+        values.AsSpan().Fill(float.NegativeInfinity);
         return values;
     }
 }

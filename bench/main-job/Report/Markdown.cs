@@ -36,7 +36,7 @@ internal static class Markdown
         }
 
         Times(page.Line($""), result);
-        Ratios(page, result);
+        TellGoals(page, result);
         Formulations(page, result);
         Values(page, result);
         return page.ToString();
@@ -59,26 +59,21 @@ internal static class Markdown
         page.Line($"").Line($"Most anonymous memory, two services over TCP: client {memory.CommandAnonymousBytes / 1e6:F0} MB, a service {memory.ServiceAnonymousBytes / 1e6:F0} MB.").Line($"");
     }
 
-    private static void Ratios(StringBuilder page, SessionResult result)
+    private static void TellGoals(StringBuilder page, SessionResult result)
     {
-        page.Line($"## Ratios").Line($"").Line($"| what | ours, median s | theirs, median s | ratio |").Line($"| --- | --- | --- | --- |");
-        var zstd = Figure.Of(result.OverTcp!);
-        var fromParquet = Figure.OfBoth(result.Build!, result.OverTcp!);
-        Ratio(page, "snapshot to zstd Parquet through two services, against DuckDB's tables to zstd Parquet", zstd, result.DuckDb);
-        Ratio(page, "the same inside the command, against DuckDB's tables", Figure.Of(result.Local!), result.DuckDb);
-        Ratio(page, "Parquet to zstd Parquet, our snapshot build included, against DuckDB from Parquet", fromParquet, result.DuckDbFromParquet);
-        Ratio(page, "snapshot to uncompressed Parquet, against the process-pool loop's raw float32", Figure.Of(result.Uncompressed!), result.Pool);
-        Ratio(page, "Parquet to zstd Parquet, our snapshot build included, against Polars from Parquet", fromParquet, result.Polars);
-        page.Line($"");
-    }
-
-    private static void Ratio(StringBuilder page, string what, Figure ours, Contestant? peer)
-    {
-        if (peer is not null)
+        page.Line($"## Goals").Line($"").Line($"They are set for {Program.UsersOfRecord:N0} users on two CPUs that do nothing else.").Line($"").Line($"{Goal.Head}");
+        foreach (var goal in Goals.Of(result))
         {
-            var theirs = Figure.Of(peer);
-            page.Line($"| {what} | {ours.Median:F2} | {theirs.Median:F2} | {theirs.Median / ours.Median:F1}x |");
+            page.Line($"{goal.Row}");
         }
+
+        page.Line($"").Line($"Measured by other commands:").Line($"").Line($"| what | goal | command |").Line($"| --- | --- | --- |");
+        foreach (var (what, reach, command) in Goals.Elsewhere)
+        {
+            page.Line($"| {what} | {reach} | `{command}` |");
+        }
+
+        page.Line($"");
     }
 
     private static void Formulations(StringBuilder page, SessionResult result)

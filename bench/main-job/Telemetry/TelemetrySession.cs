@@ -1,5 +1,4 @@
 using FeatureService.Cli.Demo;
-using FeatureService.Samples.Taxi;
 
 namespace FeatureService.Bench.MainJob.Telemetry;
 
@@ -16,13 +15,13 @@ internal sealed class TelemetrySession(Work work, int runs)
     /// <summary>Runs all rounds.</summary>
     public async Task<TelemetryResult> RunAsync()
     {
-        TaxiSample.Write(work.Folder, work.Taxi);
-        await Measurement.OfCommandAsync(Ours.Featurectl, ["snapshot", "build", "--catalog", work.Catalog, "--out", work.Snapshot]).ConfigureAwait(false);
+        work.Generate();
+        await Measurement.OfCommandAsync(Ours.Featurectl, Ours.BuildArguments(work, work.Snapshot)).ConfigureAwait(false);
         await using var collectors = await Collectors.StartAsync().ConfigureAwait(false);
         try
         {
-            var silent = Ours.OverTcp(work, "zstd", Start([]), Start([])) with { Name = "services that tell nothing", Key = "silent" };
-            var telling = Ours.OverTcp(work, "zstd", StartTelling(collectors), StartTelling(collectors)) with { Name = "services that tell all", Key = "telling" };
+            var silent = Ours.OverTcp(work, DatasetForm.Zstd, Start([]), Start([])) with { Name = "services that tell nothing", Key = "silent" };
+            var telling = Ours.OverTcp(work, DatasetForm.Zstd, StartTelling(collectors), StartTelling(collectors)) with { Name = "services that tell all", Key = "telling" };
             foreach (var service in _services)
             {
                 await service.WaitUntilReadyAsync(TimeProvider.System, CancellationToken.None).ConfigureAwait(false);
