@@ -4,10 +4,10 @@ namespace FeatureService.Bench.MainJob.Growth;
 internal static class DiskSpace
 {
     /// <summary>
-    /// What a user of 260 weeks takes: {EVENTS} as Parquet, {SNAPSHOT} in the snapshot, {DATASET} in the dataset, each with a fifth more.
-    /// A build that spills holds its events a second time.
+    /// What a user of 260 weeks takes [20,000 users: 1.4 kB as Parquet, 4.6 kB in the snapshot, 2.1 kB in the dataset], and as much again
+    /// for a build that spills.
     /// </summary>
-    private const long BytesOfUser = 0;
+    private const long BytesOfUser = 16_000;
 
     private const int WeeksOfThat = 260;
 

@@ -23,6 +23,7 @@ internal sealed class GrowthResult(GrowthSize small, GrowthSize large, int runs)
         Row(page, "events", size => Invariant($"{size.Events:N0}"));
         Row(page, "rows", size => Invariant($"{size.Work.Rows:N0}"));
         Row(page, "events as Parquet, snapshot, dataset, MB", size => Invariant($"{size.EventBytes / 1e6:F0}, {size.SnapshotBytes / 1e6:F0}, {size.DatasetBytes / 1e6:F0}"));
+        Row(page, "events made, s", size => Invariant($"{size.GenerateSeconds:F1}"));
         Row(page, "snapshot build, s", size => Invariant($"{size.Build!.WallSeconds:F2}"));
         Row(page, "snapshot build, M events/s", size => Invariant($"{size.Events / size.Build!.WallSeconds / 1e6:F2}"));
         Row(page, "snapshot build, anonymous memory, MB", size => Invariant($"{size.Build!.CommandAnonymousBytes / 1e6:F0}"));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FeatureService.Cli.Demo;
 
 namespace FeatureService.Bench.MainJob.Growth;
@@ -14,6 +15,9 @@ internal sealed class GrowthSize(Work work, string? buildMemory) : IAsyncDisposa
 
     /// <summary>Number of events.</summary>
     public long Events { get; private set; }
+
+    /// <summary>Seconds in which the events were made and written.</summary>
+    public double GenerateSeconds { get; private set; }
 
     /// <summary>Bytes of the events' files.</summary>
     public long EventBytes { get; private set; }
@@ -34,11 +38,13 @@ internal sealed class GrowthSize(Work work, string? buildMemory) : IAsyncDisposa
     public async Task PrepareAsync()
     {
         Directory.CreateDirectory(work.Folder);
+        var started = Stopwatch.GetTimestamp();
         Events = work.Generate();
+        GenerateSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         EventBytes = BytesOf(work.Folder);
         Build = await Measurement.OfCommandAsync(Ours.Featurectl, Ours.BuildArguments(work, work.Snapshot, buildMemory)).ConfigureAwait(false);
         SnapshotBytes = BytesOf(work.Snapshot);
-        Console.Error.WriteLine(FormattableString.Invariant($"{work.Taxi.Users:N0} users: {Events:N0} events, snapshot built in {Build.WallSeconds:F1} s"));
+        Console.Error.WriteLine(FormattableString.Invariant($"{work.Taxi.Users:N0} users: {Events:N0} events made in {GenerateSeconds:F1} s, snapshot built in {Build.WallSeconds:F1} s"));
         for (var number = 1; number <= 2; number++)
         {
             _services.Add(LocalService.Start((Ours.Featurectl, []), work.Snapshot, work.Views, Path.Combine(work.Folder, $"service-{number}.log")));
