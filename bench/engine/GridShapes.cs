@@ -55,16 +55,11 @@ internal static class GridShapes
                 Text($"max(rides.fare) over {weeks}w"),
                 Text($"avg(rides.rating where payment = 'card') over {weeks}w"),
             ])]),
-        ("10 distinct counts and quantiles over 52w",
-        [
-            "count_distinct(rides.area) over 52w", "count_distinct(rides.payment) over 52w", "count_distinct(app_opens.platform) over 52w",
-            "count_distinct(rides.fare) over 52w", "count_distinct(rides.minutes) over 52w", "median(rides.fare) over 52w",
-            "median(rides.km) over 52w", "quantile(rides.fare, 0.9) over 52w", "quantile(rides.km, 0.1) over 52w",
-            "quantile(rides.minutes, 0.99) over 52w",
-        ]),
+        ("10 distinct counts and quantiles over 52w", CostlyView.Features),
     ];
 
-    private static Plan PlanOf(SyntheticSnapshot snapshot, string[] features)
+    /// <summary>A plan of some features; of none those of the sample's view.</summary>
+    internal static Plan PlanOf(SyntheticSnapshot snapshot, string[] features)
     {
         using var sample = new StreamReader(typeof(GridShapes).Assembly.GetManifestResourceStream("view.yaml")!);
         var text = features.Length == 0

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO.Hashing;
 using FeatureService.Bench.Engine;
+using FeatureService.Bench.MainJob.Report;
 using FeatureService.Core.Calendar;
-using FeatureService.Core.Keys;
 using FeatureService.Engine.Definitions;
 using FeatureService.Engine.Execution;
 using FeatureService.Engine.Planning;
@@ -11,7 +11,7 @@ using FeatureService.Engine.Planning;
 // Usage: EngineBench [slices] [rounds] [column or definition...]: time per value of the coupon view, or of some of its columns, or of
 // definitions, each alone. EngineBench steps [definition...]: what definitions cost by event and by cell, the source of the cost model's
 // rates. EngineBench cost: the model's estimates beside what shapes take that it was not made from. EngineBench grids: CPU time by value of
-// large requests of many shapes.
+// large requests of many shapes. EngineBench duckdb [slices]: distinct counts and quantiles beside DuckDB.
 switch (args)
 {
     case ["steps", .. var wanted]:
@@ -22,6 +22,8 @@ switch (args)
     case ["grids"]:
         GridShapes.Print();
         return 0;
+    case ["duckdb", .. var most]:
+        return DuckDbShapes.Print(most.Length > 0 ? int.Parse(most[0], CultureInfo.InvariantCulture) : 98);
 }
 
 var slices = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 98;
@@ -44,6 +46,10 @@ else
 {
     Measure("1 thread", features, 1);
     Measure("2 threads", features, 2);
+    Measure("2 threads, fresh memory", features, 2, isFresh: true);
+    TellFill("fill, fresh memory", FillRate.GigabytesPerSecond());
+    TellFill("fill, used memory", FillRate.ReusedGigabytesPerSecond());
+    TellFill("fill, a block of 24 MB", FillRate.ReusedGigabytesPerSecond(24 << 20));
     var single = Digest(features, 1);
     Console.WriteLine($"bits {single}, with 2 threads the same: {single == Digest(features, 2)}");
 }
@@ -56,7 +62,8 @@ FeatureColumn Defined(string definition)
     return one.View?.Columns.Single() ?? throw new ArgumentException(string.Join('\n', one.Diagnostics));
 }
 
-void Measure(string what, FeatureColumn[] columns, int threads)
+// Into fresh memory: blocks are kept, so that each column is written into pages that the system gives just then; behind a run they go back.
+void Measure(string what, FeatureColumn[] columns, int threads, bool isFresh = false)
 {
     var plan = Plan.Create(snapshot, view, columns);
     var values = (double)slices * 1024 * SyntheticSnapshot.WeekCount * columns.Length;
@@ -64,17 +71,27 @@ void Measure(string what, FeatureColumn[] columns, int threads)
     var cpu = new List<double>();
     for (var round = 0; round < rounds + 2; round++)
     {
+        var kept = new IReadOnlyList<FeatureBlock>[slices];
         var before = Environment.CpuUsage.TotalTime;
         var watch = Stopwatch.StartNew();
-        Run(plan, threads, _ => { });
+        SliceRuns.Run(plan, slices, AllWeeks(), threads, isFresh ? (slice, blocks) => kept[slice] = blocks : (_, blocks) => SliceRuns.Release(blocks));
         wall.Add(watch.Elapsed.TotalSeconds);
         cpu.Add((Environment.CpuUsage.TotalTime - before).TotalSeconds);
+        if (isFresh)
+        {
+            Array.Clear(kept);
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
     }
 
     // The first rounds compile.
     var (time, work) = (Median(wall[2..]), Median(cpu[2..]));
-    Console.WriteLine($"{what,-12} {time * 1e9 / values,7:F3} ns a value, {work * 1e9 / values,7:F3} ns of CPU; in all {time:F3} s, {work:F3} s of CPU");
+    Console.WriteLine($"{what,-24} {time * 1e9 / values,7:F3} ns a value, {work * 1e9 / values,7:F3} ns of CPU; in all {time:F3} s, {work:F3} s of CPU; {values * sizeof(float) / time / 1e9:F2} GB/s of values");
 }
+
+// What the machine allows: two threads that only write.
+static void TellFill(string what, double gigabytesPerSecond) =>
+    Console.WriteLine($"{what,-24} {sizeof(float) / gigabytesPerSecond,7:F3} ns a float32; {gigabytesPerSecond:F2} GB/s");
 
 static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
 
@@ -82,42 +99,19 @@ string Digest(FeatureColumn[] columns, int threads)
 {
     var plan = Plan.Create(snapshot, view, columns);
     var hashes = new string[slices];
-    Run(plan, threads, done =>
+    SliceRuns.Run(plan, slices, AllWeeks(), threads, (slice, blocks) =>
     {
         var hash = new XxHash128();
-        foreach (var column in done.Blocks.SelectMany(block => block.Columns))
+        foreach (var column in blocks.SelectMany(block => block.Columns))
         {
             hash.Append(column.Data.Span);
             hash.Append(column.Validity.Span);
         }
 
-        hashes[done.Slice] = Convert.ToHexStringLower(hash.GetCurrentHash());
+        hashes[slice] = Convert.ToHexStringLower(hash.GetCurrentHash());
+        SliceRuns.Release(blocks);
     });
     return Convert.ToHexStringLower(XxHash128.Hash(System.Text.Encoding.ASCII.GetBytes(string.Concat(hashes))));
 }
 
-// Threads take whole slices; tasks of a slice run one behind the other.
-void Run(Plan plan, int threads, Action<(int Slice, IReadOnlyList<FeatureBlock> Blocks)> done)
-{
-    var next = -1;
-    var workers = Enumerable.Range(0, threads).Select(_ => new Thread(() =>
-    {
-        for (var slice = Interlocked.Increment(ref next); slice < slices; slice = Interlocked.Increment(ref next))
-        {
-            using var run = RowsRun.OfSlice(plan, new SliceId(0, slice), new WeekRange(snapshot.FirstWeek, SyntheticSnapshot.WeekCount));
-            for (var task = 0; task < run.TaskCount; task++)
-            {
-                run.RunTask(task, CancellationToken.None);
-            }
-
-            var blocks = run.Complete();
-            done((slice, blocks));
-            foreach (var block in blocks)
-            {
-                block.Dispose();
-            }
-        }
-    })).ToArray();
-    Array.ForEach(workers, worker => worker.Start());
-    Array.ForEach(workers, worker => worker.Join());
-}
+WeekRange AllWeeks() => new(snapshot.FirstWeek, SyntheticSnapshot.WeekCount);

@@ -14,7 +14,7 @@ internal static class Goals
         ("ten times the users", "at most 11x the time; client under 512 MB, a service under 1 GB", "bench/run --million"),
         ("all workers busy, another team flooding", "an interactive team's p99 at most 3x its own when alone", "bench/latency"),
         ("requests of at least a million values, cost by value", "never above twice its best", "bench/engine grids"),
-        ("ten distinct counts and quantiles over 52w", "beside DuckDB", "bench/engine peers"),
+        ("ten distinct counts and quantiles over 52w", "beside DuckDB", "bench/engine duckdb"),
     ];
 
     /// <summary>The goals measured here.</summary>
