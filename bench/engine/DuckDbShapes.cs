@@ -33,6 +33,7 @@ internal static class DuckDbShapes
         var plan = GridShapes.PlanOf(snapshot, CostlyView.Features);
         Console.WriteLine(Text($"DuckDB {events.Version}; {snapshot.EventCount:N0} events; seconds, medians of {Rounds} rounds in turn; distinct counts must be equal, quantiles may be one unit of float32 apart"));
         Console.WriteLine($"{"entities",9} {"weeks",5} {"ns a value",10} {"ours",8} {string.Concat(CostlyView.Formulations.Select(f => $"{f.Name,9}"))} {"ratio",7}  values");
+        Warm(plan);
         var isEqual = true;
         foreach (var slices in SliceCounts.Where(slices => slices <= slicesMax))
         {
@@ -44,6 +45,15 @@ internal static class DuckDbShapes
         }
 
         return isEqual ? 0 : 1;
+    }
+
+    /// <summary>Runs until the engine's code is compiled.</summary>
+    private static void Warm(Plan plan)
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            SliceRuns.Run(plan, 1, LastWeeks(plan, SyntheticSnapshot.WeekCount), Threads, (_, blocks) => SliceRuns.Release(blocks));
+        }
     }
 
     /// <summary>Measures a shape.</summary>

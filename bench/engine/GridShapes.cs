@@ -8,8 +8,8 @@ using FeatureService.Engine.Planning;
 namespace FeatureService.Bench.Engine;
 
 /// <summary>
-/// CPU time by value of requests of a million values and more: few and many features, weeks and entities. Slices repeat where there are
-/// more than the snapshot has.
+/// CPU time by value of requests of a million values and more: few and many features, weeks and entities, and how far the dearest shape of
+/// a view lies above the cheapest. Slices repeat where there are more than the snapshot has.
 /// </summary>
 internal static class GridShapes
 {
@@ -29,17 +29,25 @@ internal static class GridShapes
         foreach (var (name, features) in Views())
         {
             var plan = PlanOf(snapshot, features);
+            var costs = new List<double>();
             foreach (var weeks in WeekCounts)
             {
                 Console.Write(Text($"{name + ", " + weeks + " weeks",-44}"));
                 foreach (var slices in SliceCounts)
                 {
                     var values = (long)slices * EntitiesPerSlice * weeks * plan.Columns.Count;
-                    Console.Write(values < ValuesMin ? $"{"",12}" : Text($"{Seconds(plan, slices, weeks) * 1e9 / values,12:F2}"));
+                    if (values >= ValuesMin)
+                    {
+                        costs.Add(Seconds(plan, slices, weeks) * 1e9 / values);
+                    }
+
+                    Console.Write(values < ValuesMin ? $"{"",12}" : Text($"{costs[^1],12:F2}"));
                 }
 
                 Console.WriteLine();
             }
+
+            Console.WriteLine(Text($"{name + ": the dearest",-44}{costs.Max() / costs.Min(),11:F1}x the cheapest; goal at most 2x"));
         }
     }
 

@@ -48,6 +48,7 @@ else
     Measure("2 threads", features, 2);
     Measure("2 threads, fresh memory", features, 2, isFresh: true);
     TellFill("fill, fresh memory", FillRate.GigabytesPerSecond());
+    TellFill("fill, fresh huge pages", FillRate.HugePagesGigabytesPerSecond());
     TellFill("fill, used memory", FillRate.ReusedGigabytesPerSecond());
     TellFill("fill, a block of 24 MB", FillRate.ReusedGigabytesPerSecond(24 << 20));
     var single = Digest(features, 1);

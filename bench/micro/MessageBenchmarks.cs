@@ -7,8 +7,8 @@ using FeatureService.Engine.Execution;
 using FeatureService.Engine.Planning;
 using FeatureService.Pipeline.Replies;
 using CoreSlice = FeatureService.Core.Keys.SliceId;
-using Cursor = FeatureService.Pipeline.Cursor;
 using CoreWeeks = FeatureService.Core.Calendar.WeekRange;
+using Cursor = FeatureService.Pipeline.Cursor;
 
 namespace FeatureService.Bench.Micro;
 
