@@ -34,10 +34,10 @@ internal static class Program
     {
         var runs = new Option<int?>("--runs") { Description = "Rounds, of which medians are taken. Default: 5; quick 3; smoke 1." };
         var quick = new Option<bool>("--quick") { Description = "10,000 users, three rounds: under three minutes." };
-        var smoke = new Option<bool>("--smoke") { Description = "100 users, one round: does the bench still run? Times mean nothing." };
+        var smoke = new Option<bool>("--smoke") { Description = "100 users, one round, also of --million: does the bench still run? Times mean nothing." };
         var noPeers = new Option<bool>("--no-peers") { Description = "Only us." };
         var results = new Option<string?>("--results") { Description = "The report's file. Default: bench/results/DATE.md; quick DATE-quick.md; smoke none." };
-        var million = new Option<bool>("--million") { Description = "In place of all that: what ten times the users cost us, three rounds." };
+        var million = new Option<bool>("--million") { Description = "In place of all that: what ten times the users cost us, two services over TCP, three rounds." };
         var buildMemory = new Option<string?>("--build-memory") { Description = "A snapshot build with this --memory beside the other, with its rate; in --million the only one. Default: none." };
         var telemetry = new Option<bool>("--telemetry") { Description = "In place of all that: what telemetry costs our services." };
         var record = new Option<bool>("--record") { Description = "Keep the peers' times in bench/peers/recorded.json as those of record." };
@@ -96,6 +96,11 @@ internal static class Program
         try
         {
             return await run(folder.FullName).ConfigureAwait(false);
+        }
+        catch (IOException error)
+        {
+            await Console.Error.WriteLineAsync(error.Message).ConfigureAwait(false);
+            return 1;
         }
         finally
         {
