@@ -13,7 +13,8 @@ internal static class Program
     /// <summary>Users of the work for which goals are set.</summary>
     public const int UsersOfRecord = 100_000;
 
-    private const int UsersMillion = 1_000_000;
+    /// <summary>Users of the larger work of <c>--million</c>.</summary>
+    public const int UsersMillion = 1_000_000;
     private const int UsersQuick = 10_000;
     private const int UsersSmoke = 100;
     private const int WeeksSmoke = 60;

@@ -35,7 +35,7 @@ internal sealed class GrowthResult(GrowthSize small, GrowthSize large, int runs)
         page.Line($"").Line($"{Goal.Head}");
         foreach (var goal in Goals())
         {
-            page.Line($"{goal.Row}");
+            page.Line($"{goal.Row(large.Work.Taxi.Users == Program.UsersMillion)}");
         }
 
         return page.ToString();

@@ -24,8 +24,9 @@ internal sealed record Goal(string What, string Ours, string Theirs, double Figu
     public bool IsReached => Reach is not { } reach || (IsMost ? Figure <= reach : Figure >= reach);
 
     /// <summary>The goal as a row of a table: what, ours, theirs, figure, goal, and whether it is reached.</summary>
-    public string Row => Text(
-        $"| {What} | {Ours} | {Theirs} | {Figure:0.0#}{Unit} | {(Reach is null ? "" : IsMost ? "at most " : "at least ")}{(Reach is { } reach ? Text($"{reach:0.##}{Unit}") : "")} | {(Reach is null ? "" : IsReached ? "reached" : "**not reached**")} |");
+    /// <param name="isOfThisWork">The goal is set for work of this size: at others nothing says whether it is reached.</param>
+    public string Row(bool isOfThisWork) => Text(
+        $"| {What} | {Ours} | {Theirs} | {Figure:0.0#}{Unit} | {(Reach is null ? "" : IsMost ? "at most " : "at least ")}{(Reach is { } reach ? Text($"{reach:0.##}{Unit}") : "")} | {(Reach is null ? "" : !isOfThisWork ? "of other work" : IsReached ? "reached" : "**not reached**")} |");
 
     /// <summary>The table's head.</summary>
     public static string Head => "| what | ours | theirs | figure | goal | |\n| --- | --- | --- | --- | --- | --- |";

@@ -12,7 +12,7 @@ internal static class Goals
         ("`Backfill` payload bytes a second, PLAIN, against a bare gRPC stream of the same messages", "70 %", "bench/limits"),
         ("one (user, week) against an empty gRPC call, alone and with 32 in flight", "p50 1.3x, p99 2x", "bench/limits"),
         ("ten times the users", "at most 11x the time; client under 512 MB, a service under 1 GB", "bench/run --million"),
-        ("all workers busy, another team flooding", "an interactive team's p99 at most 3x its own when alone", "bench/latency"),
+        ("a small request's p99 while streams keep every worker busy", "at most 3x its own when alone", "bench/latency"),
         ("requests of at least a million values, cost by value", "never above twice its best", "bench/engine grids"),
         ("ten distinct counts and quantiles over 52w", "beside DuckDB", "bench/engine duckdb"),
     ];

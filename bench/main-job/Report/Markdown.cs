@@ -64,7 +64,7 @@ internal static class Markdown
         page.Line($"## Goals").Line($"").Line($"They are set for {Program.UsersOfRecord:N0} users on two CPUs that do nothing else.").Line($"").Line($"{Goal.Head}");
         foreach (var goal in Goals.Of(result))
         {
-            page.Line($"{goal.Row}");
+            page.Line($"{goal.Row(result.Work.Taxi.Users == Program.UsersOfRecord)}");
         }
 
         page.Line($"").Line($"Measured by other commands:").Line($"").Line($"| what | goal | command |").Line($"| --- | --- | --- |");
