@@ -1,27 +1,27 @@
 using FeatureService.Contracts.V1;
 using FeatureService.Pipeline;
+using FeatureService.Pipeline.Replies;
 using Grpc.Core;
 
 namespace FeatureService.Edge;
 
-/// <summary>The RPCs of <c>FeatureVectorsService</c>.</summary>
+/// <summary>
+/// The RPCs of <c>FeatureVectorsService</c>, with the methods of <see cref="VectorsMethods"/> in place of the generated ones: these hide
+/// what is inherited, from which nothing is left but the descriptor that reflection shows.
+/// </summary>
 /// <param name="pipeline">Answers them.</param>
 /// <param name="minibatches">Answers streams of minibatches.</param>
 /// <param name="failures">Tells minibatches that fail.</param>
+[BindServiceMethod(typeof(VectorsMethods), nameof(VectorsMethods.Bind))]
 internal sealed class FeatureVectorsEdge(VectorsPipeline pipeline, MinibatchPipeline minibatches, MinibatchFailures failures)
-    : FeatureVectorsService.FeatureVectorsServiceBase
+    : FeatureVectorsService.FeatureVectorsServiceBase, IVectorsMethods
 {
     /// <inheritdoc/>
-    public override async Task<GetFeatureVectorsResponse> GetFeatureVectors(GetFeatureVectorsRequest request, ServerCallContext context)
-    {
-        var reply = await pipeline.GetAsync(request, RequestInterceptor.TraceOf(context), context.CancellationToken).ConfigureAwait(false);
-        // Its buffer is pooled, and the message is written after this method has returned.
-        context.GetHttpContext().Response.RegisterForDispose(reply);
-        return reply.Message;
-    }
+    public new Task<VectorsReply> GetFeatureVectors(GetFeatureVectorsRequest request, ServerCallContext context) =>
+        pipeline.GetAsync(request, RequestInterceptor.TraceOf(context), context.CancellationToken);
 
     /// <inheritdoc/>
-    public override Task StreamFeatureVectors(
+    public new Task StreamFeatureVectors(
         IAsyncStreamReader<StreamFeatureVectorsRequest> requestStream,
         IServerStreamWriter<StreamFeatureVectorsResponse> responseStream,
         ServerCallContext context)
@@ -36,7 +36,7 @@ internal sealed class FeatureVectorsEdge(VectorsPipeline pipeline, MinibatchPipe
     }
 
     /// <inheritdoc/>
-    public override Task Backfill(BackfillRequest request, IServerStreamWriter<BackfillResponse> responseStream, ServerCallContext context) =>
+    public new Task Backfill(BackfillRequest request, IServerStreamWriter<BackfillResponse> responseStream, ServerCallContext context) =>
         pipeline.BackfillAsync(
             request,
             new GrpcReplyStream<BackfillResponse>(responseStream, context.GetHttpContext()),

@@ -12,16 +12,12 @@ internal static class UnreadableRequests
 {
     private const string StatusHeader = "grpc-status";
     private const string MessageHeader = "grpc-message";
-    private static readonly object _entered = new();
-
-    /// <summary>Notes that a request was read and its handler entered: from there on statuses are ours.</summary>
-    public static void NoteEntered(HttpContext context) => context.Items[_entered] = _entered;
 
     /// <summary>The middleware.</summary>
     public static async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         await next(context).ConfigureAwait(false);
-        if (context.Items.ContainsKey(_entered))
+        if (CallState.Of(context) is not null)
         {
             return;
         }

@@ -95,7 +95,7 @@ internal static class Composition
         services.AddSingleton<ClusterEdge>();
         services.AddSingleton<HealthEdge>();
         services.AddSingleton<MinibatchFailures>();
-        services.AddSingleton<StatusInterceptor>();
+        services.AddSingleton<CallFaults>();
         services.AddSingleton<RequestInterceptor>();
         services.AddGrpcReflection();
         services.AddGrpc(grpc =>
@@ -105,7 +105,6 @@ internal static class Composition
             grpc.EnableDetailedErrors = false;
             // Requests are small and answers dense: compressed requests would only hide their size.
             grpc.CompressionProviders = [];
-            grpc.Interceptors.Add<StatusInterceptor>();
             grpc.Interceptors.Add<RequestInterceptor>();
         });
     }

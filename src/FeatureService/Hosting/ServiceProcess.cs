@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging.Console;
+using FeatureService.Telemetry;
 
 namespace FeatureService.Hosting;
 
@@ -12,7 +12,7 @@ public static class ServiceProcess
     /// <exception cref="ServiceOptionsException">The service cannot start so; tells every error.</exception>
     public static async Task RunAsync(ServiceOptions options, TextWriter error, CancellationToken stop)
     {
-        await using var host = await FeatureServiceHost.StartAsync(options with { Logging = LogToStderr }, stop).ConfigureAwait(false);
+        await using var host = await FeatureServiceHost.StartAsync(options with { Logging = logging => LogToStderr(logging, options.Time) }, stop).ConfigureAwait(false);
         await error.WriteLineAsync($"listening on {host.Address}").ConfigureAwait(false);
         await TellAsync(error, "health on", host.HealthAddress).ConfigureAwait(false);
         await TellAsync(error, "metrics on", host.MetricsAddress).ConfigureAwait(false);
@@ -25,17 +25,13 @@ public static class ServiceProcess
     private static Task TellAsync(TextWriter error, string what, string? address) =>
         address is null ? Task.CompletedTask : error.WriteLineAsync($"{what} {address}");
 
-    private static void LogToStderr(ILoggingBuilder logging)
+    private static void LogToStderr(ILoggingBuilder logging, TimeProvider time)
     {
         logging.SetMinimumLevel(LogLevel.Warning);
         // One line a request.
-        logging.AddFilter<ConsoleLoggerProvider>(typeof(Edge.RequestInterceptor).FullName, LogLevel.Information);
-        logging.AddSimpleConsole(format =>
-        {
-            format.SingleLine = true;
-            format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            format.UseUtcTimestamp = true;
-        });
-        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.AddFilter(typeof(Edge.RequestInterceptor).FullName, LogLevel.Information);
+        // It says nothing, and makes a span for every call where its log is on; a tracer gets them in any case.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        logging.Services.AddSingleton<ILoggerProvider>(_ => new LineLog(Console.OpenStandardError(), time));
     }
 }

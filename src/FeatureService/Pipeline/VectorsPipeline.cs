@@ -68,7 +68,7 @@ public sealed class VectorsPipeline(
         {
             TimeSpan? datasetCpu = request.PartOfDataset ? work.CpuTime : null;
             var reply = VectorsReply.Of(plan, work.Blocks[0], task.Encodings, datasetCpu, limits.UnaryBytesMax, _requests.TooLarge);
-            trace.Sent(reply.Message.Payload.Length);
+            trace.Sent(reply.PayloadLength);
             return reply;
         }
     }
