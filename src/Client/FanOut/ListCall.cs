@@ -49,13 +49,14 @@ internal sealed class ListCall(
     {
         var request = Request();
         var response = await caller.AttemptAsync(
-            lease, (e, o) => e.Vectors.GetFeatureVectorsAsync(request, o), options.Time.GetUtcNow() + options.UnaryDeadline, cancellation).ConfigureAwait(false);
+            lease, (e, o) => e.GetVectors(request, o), options.Time.GetUtcNow() + options.UnaryDeadline, cancellation).ConfigureAwait(false);
         try
         {
-            var vectors = Wire.Vectors(response, EncodingSet.All);
+            var vectors = response.Read(EncodingSet.All);
             target.Check(vectors.Header);
             CheckRows(vectors, rows, asked.Span);
-            return new ListAnswer(asked, vectors.Columns, response.Errors, response.ErrorCount, TimeSpan.FromMicroseconds(response.CpuMicros));
+            var (errors, errorCount, cpu) = response.ReadTold();
+            return new ListAnswer(asked, vectors.Columns, errors, errorCount, cpu);
         }
         catch (InvalidDataException exception)
         {

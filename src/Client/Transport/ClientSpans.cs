@@ -18,7 +18,10 @@ public static class ClientSpans
     /// <param name="method">The RPC, as <c>features.v1.FeatureVectorsService/Backfill</c>.</param>
     /// <param name="address">The endpoint; null where several may be tried.</param>
     /// <param name="call">The call.</param>
-    internal static async Task<T> FollowAsync<T>(string method, string? address, Func<Task<T>> call)
+    internal static Task<T> FollowAsync<T>(string method, string? address, Func<Task<T>> call) =>
+        _source.HasListeners() ? TraceAsync(method, address, call) : call();
+
+    private static async Task<T> TraceAsync<T>(string method, string? address, Func<Task<T>> call)
     {
         using var span = _source.StartActivity(method, ActivityKind.Client);
         span?.SetTag("rpc.method", method);

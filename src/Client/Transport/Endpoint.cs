@@ -32,6 +32,7 @@ internal sealed class Endpoint : IDisposable
     private readonly FeatureServiceClientOptions _options;
     private readonly SharedCall<EndpointState> _probe;
     private readonly GrpcChannel? _channel;
+    private readonly CallInvoker _invoker;
     private bool _retired;
 
     /// <summary>An endpoint; nothing is connected before the first call.</summary>
@@ -45,7 +46,8 @@ internal sealed class Endpoint : IDisposable
         _probe = new SharedCall<EndpointState>(ProbeAsync);
         if (options.Invoker is { } invoker)
         {
-            (Vectors, Views, Cluster) = (new(invoker(address)), new(invoker(address)), new(invoker(address)));
+            _invoker = invoker(address);
+            (Vectors, Views, Cluster) = (new(_invoker), new(_invoker), new(_invoker));
             return;
         }
 
@@ -58,15 +60,16 @@ internal sealed class Endpoint : IDisposable
             MaxRetryAttempts = null,
             Credentials = ChannelCredentials.Insecure,
         });
-        Vectors = new FeatureVectorsService.FeatureVectorsServiceClient(_channel);
-        Views = new FeatureViewsService.FeatureViewsServiceClient(_channel);
-        Cluster = new ClusterService.ClusterServiceClient(_channel);
+        _invoker = _channel.CreateCallInvoker();
+        Vectors = new FeatureVectorsService.FeatureVectorsServiceClient(_invoker);
+        Views = new FeatureViewsService.FeatureViewsServiceClient(_invoker);
+        Cluster = new ClusterService.ClusterServiceClient(_invoker);
     }
 
     /// <summary>The address as it was given.</summary>
     public string Address { get; }
 
-    /// <summary>Vectors.</summary>
+    /// <summary>Streams of vectors.</summary>
     public FeatureVectorsService.FeatureVectorsServiceClient Vectors { get; }
 
     /// <summary>Views.</summary>
@@ -77,6 +80,10 @@ internal sealed class Endpoint : IDisposable
 
     /// <summary>Calls that use it.</summary>
     public int LeaseCount { get; private set; }
+
+    /// <summary>Vectors of a few rows.</summary>
+    public AsyncUnaryCall<ReceivedVectors> GetVectors(GetFeatureVectorsRequest request, CallOptions options) =>
+        VectorsMethod.Call(_invoker, request, options);
 
     /// <summary>Asks by a small call whether there is anybody, once for all who want to know at the same time.</summary>
     public Task<EndpointState> AskAsync() => _probe.RunAsync();
@@ -142,7 +149,10 @@ internal sealed class Endpoint : IDisposable
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
             InitialHttp2StreamWindowSize = 4 << 20,
             ConnectTimeout = options.ConnectTimeout,
+            // What no gRPC call needs; each would be one more step of every call.
             UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
         };
         if (route.Connect is { } connect)
         {

@@ -180,10 +180,10 @@ public sealed class FeatureServiceClient : IDisposable
     private async Task<FeatureVectors> GetVectorsAsync(GetFeatureVectorsRequest request, CancellationToken cancellation)
     {
         var answer = await CallAsync(
-            "features.v1.FeatureVectorsService/GetFeatureVectors", (e, o) => e.Vectors.GetFeatureVectorsAsync(request, o), cancellation).ConfigureAwait(false);
+            "features.v1.FeatureVectorsService/GetFeatureVectors", (e, o) => e.GetVectors(request, o), cancellation).ConfigureAwait(false);
         try
         {
-            return Wire.Vectors(answer, EncodingSet.Plain);
+            return answer.Read(EncodingSet.Plain);
         }
         catch (InvalidDataException exception)
         {

@@ -97,20 +97,9 @@ internal static class Wire
     /// <exception cref="InvalidDataException">The chunk is none of the column, or its parts do not fit the payload.</exception>
     public static EncodedColumn Decode(ColumnChunk chunk, DatasetColumn column, EncodingSet offered, ReadOnlyMemory<byte> payload)
     {
-        if ((ColumnType)chunk.Type != column.Type)
-        {
-            throw new InvalidDataException($"column {column.Name}: a chunk of {(ColumnType)chunk.Type}, expected {column.Type}");
-        }
-
-        var encoding = (ColumnEncoding)chunk.Encoding;
-        if (!Enum.IsDefined(encoding) || !offered.Contains(encoding))
-        {
-            throw new InvalidDataException($"column {column.Name}: encoding {chunk.Encoding} was not offered");
-        }
-
         var layout = new ChunkLayout
         {
-            Encoding = encoding,
+            Encoding = (ColumnEncoding)chunk.Encoding,
             Rows = chunk.Rows,
             NullCount = chunk.NullCount,
             Validity = Run(chunk.Validity),
@@ -121,17 +110,19 @@ internal static class Wire
             Present = Run(chunk.Present),
             Base = chunk.Base,
         };
+        Check(chunk.Type, chunk.Encoding, column, offered);
         return EncodedColumn.Read(column.Type, layout, payload);
     }
 
-    /// <summary>An answer, whole.</summary>
-    /// <param name="answer">The message.</param>
-    /// <param name="offered">The encodings that the request listed.</param>
-    /// <exception cref="InvalidDataException">It is not, or a chunk is malformed.</exception>
-    public static FeatureVectors Vectors(GetFeatureVectorsResponse answer, EncodingSet offered)
+    /// <summary>The same, decoded.</summary>
+    /// <exception cref="InvalidDataException">As above.</exception>
+    public static Column Decode(
+        Contracts.V1.ColumnType type, ChunkLayout layout, DatasetColumn column, EncodingSet offered, ReadOnlyMemory<byte> payload)
     {
-        var header = Header(answer.Header ?? throw new InvalidDataException("it has no header"));
-        return Vectors(header, answer.Columns, 0, offered, answer.Payload.Memory);
+        Check(type, (Encoding)layout.Encoding, column, offered);
+        return layout.Encoding == ColumnEncoding.Plain
+            ? PlainCodec.Decode(column.Type, layout, payload)
+            : EncodedColumn.Read(column.Type, layout, payload).Decode();
     }
 
     /// <summary>A run of an answer's rows: every column once.</summary>
@@ -155,9 +146,24 @@ internal static class Wire
             columns[index] = Decode(chunk, header.Columns[index], offered, payload).Decode();
         }
 
-        return columns.Any(c => c is null || c.Length != columns[0].Length)
-            ? throw new InvalidDataException("its columns are not complete")
-            : new FeatureVectors(header, columns[0].Length, columns);
+        return Whole(header, columns);
+    }
+
+    /// <summary>Vectors of columns, once all are there.</summary>
+    /// <param name="header">The answer's header.</param>
+    /// <param name="columns">One for each column of the header; null for one that did not come.</param>
+    /// <exception cref="InvalidDataException">They are not all there, or differ in length.</exception>
+    public static FeatureVectors Whole(AnswerHeader header, Column?[] columns)
+    {
+        foreach (var column in columns)
+        {
+            if (column is null || column.Length != columns[0]!.Length)
+            {
+                throw new InvalidDataException("its columns are not complete");
+            }
+        }
+
+        return new FeatureVectors(header, columns[0]!.Length, columns!);
     }
 
     /// <summary>What the service holds.</summary>
@@ -185,6 +191,19 @@ internal static class Wire
     private static ZoneRules Zone(string id, Contracts.V1.ZoneRules? rules) => rules is null
         ? throw new InvalidDataException($"it has no rules of zone {id}")
         : new ZoneRules(id, [.. rules.StartsMicros], [.. rules.OffsetSeconds]);
+
+    private static void Check(Contracts.V1.ColumnType type, Encoding encoding, DatasetColumn column, EncodingSet offered)
+    {
+        if ((ColumnType)type != column.Type)
+        {
+            throw new InvalidDataException($"column {column.Name}: a chunk of {(ColumnType)type}, expected {column.Type}");
+        }
+
+        if (!Enum.IsDefined((ColumnEncoding)encoding) || !offered.Contains((ColumnEncoding)encoding))
+        {
+            throw new InvalidDataException($"column {column.Name}: encoding {encoding} was not offered");
+        }
+    }
 
     private static ByteRun? Run(ByteRange? range) => range is null ? null : new ByteRun(range.Offset, range.Length);
 

@@ -169,8 +169,8 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
     {
         lock (_lock)
         {
-            var present = _pods.Where(pod => !pod.IsGone).ToArray();
-            if (present.Length == 0)
+            IReadOnlyList<Pod> present = _pods.Exists(pod => pod.IsGone) ? [.. _pods.Where(pod => !pod.IsGone)] : _pods;
+            if (present.Count == 0)
             {
                 return null;
             }
@@ -203,13 +203,9 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
         lock (_lock)
         {
             var now = options.Time.GetUtcNow();
-            var due = _pods.Where(pod => pod.State == PodState.SetAside && pod.AvailableAt <= now && !pod.IsGone).ToArray();
-            foreach (var pod in due)
-            {
-                pod.State = PodState.Probed;
-            }
-
-            return [.. due.Select(pod => Lease(pod, isStream: false))];
+            var due = _pods.FindAll(pod => pod.State == PodState.SetAside && pod.AvailableAt <= now && !pod.IsGone);
+            due.ForEach(pod => pod.State = PodState.Probed);
+            return due.ConvertAll(pod => Lease(pod, isStream: false));
         }
     }
 
@@ -259,15 +255,22 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
         }
     }
 
-    internal void Succeeded(PodLease lease) => Change(() =>
+    internal void Succeeded(PodLease lease)
     {
-        var pod = lease.Pod;
-        FollowPlacement(pod, pod.Recover);
-        if (lease.IsStream)
+        lock (_lock)
         {
-            pod.Limit.Succeeded();
+            var pod = lease.Pod;
+            var was = pod.IsPlaced;
+            pod.Recover();
+            Version += was == pod.IsPlaced ? 0 : 1;
+            if (lease.IsStream)
+            {
+                pod.Limit.Succeeded();
+            }
         }
-    });
+
+        _changed.Fire();
+    }
 
     internal void Failed(PodLease lease, FeatureServiceException failure) => Change(() =>
     {
@@ -297,12 +300,17 @@ internal sealed class PodSet(FeatureServiceClientOptions options) : IDisposable
         }
     });
 
-    internal void Release(PodLease lease) => Change(() =>
+    internal void Release(PodLease lease)
     {
-        lease.Pod.InFlight -= lease.IsStream ? 1 : 0;
-        lease.Endpoint.Release();
-        DropIfUnused(lease.Pod);
-    });
+        lock (_lock)
+        {
+            lease.Pod.InFlight -= lease.IsStream ? 1 : 0;
+            lease.Endpoint.Release();
+            DropIfUnused(lease.Pod);
+        }
+
+        _changed.Fire();
+    }
 
     private PodLease Lease(Pod pod, bool isStream)
     {

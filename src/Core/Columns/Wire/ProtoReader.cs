@@ -6,6 +6,7 @@ namespace FeatureService.Core.Columns.Wire;
 /// <param name="source">The message.</param>
 public ref struct ProtoReader(ReadOnlySpan<byte> source)
 {
+    private readonly int _length = source.Length;
     private ReadOnlySpan<byte> _left = source;
 
     /// <summary>Number of the field.</summary>
@@ -16,6 +17,9 @@ public ref struct ProtoReader(ReadOnlySpan<byte> source)
 
     /// <summary>Its value where it is bytes, a text or a message; else empty.</summary>
     public ReadOnlySpan<byte> Bytes { get; private set; }
+
+    /// <summary>Bytes of the message up to the field's end.</summary>
+    public readonly int Position => _length - _left.Length;
 
     /// <summary>The value as a <c>sint64</c>.</summary>
     public readonly long Signed => (long)(Number >> 1) ^ -(long)(Number & 1);
