@@ -7,7 +7,7 @@ namespace FeatureService.Engine.Execution;
 /// <summary>The memory of a block while tasks fill it.</summary>
 internal sealed unsafe class BlockBuffers
 {
-    private readonly KeyBuffers _keys = new();
+    private readonly BlockMemory _memory = new();
 
     /// <summary>Takes memory for so many rows of a plan's columns.</summary>
     /// <param name="plan">The plan.</param>
@@ -17,10 +17,10 @@ internal sealed unsafe class BlockBuffers
     {
         FirstRow = firstRow;
         RowCount = rowCount;
-        Columns = [.. plan.Columns.Select(column => new ColumnBuffer(column.OutputType, rowCount))];
-        Weeks = new ColumnBuffer(ColumnType.Date, rowCount);
-        Statuses = new ColumnBuffer(ColumnType.String, rowCount);
-        Population = plan.Program.PopulationSlot == PlanProgram.NoPopulation ? null : new ColumnBuffer(ColumnType.Bool, rowCount);
+        Columns = [.. plan.Columns.Select(column => new ColumnBuffer(column.OutputType, rowCount, _memory))];
+        Weeks = new ColumnBuffer(ColumnType.Date, rowCount, _memory);
+        Statuses = new ColumnBuffer(ColumnType.String, rowCount, _memory);
+        Population = plan.Program.PopulationSlot == PlanProgram.NoPopulation ? null : new ColumnBuffer(ColumnType.Bool, rowCount, _memory);
         Weeks.SetValid(0, null, rowCount);
         Statuses.SetValid(0, null, rowCount);
     }
@@ -68,7 +68,7 @@ internal sealed unsafe class BlockBuffers
         return new FeatureBlock(Return)
         {
             RowCount = RowCount,
-            Keys = _keys.Fill(RowCount, type, keys, kept),
+            Keys = new KeyBuffers(_memory).Fill(RowCount, type, keys, kept),
             Weeks = Weeks.Finish(null),
             RowStatuses = Statuses.Finish(RowStatuses.Names),
             Columns = [.. Enumerable.Range(0, Columns.Length).Select(column)],
@@ -78,16 +78,5 @@ internal sealed unsafe class BlockBuffers
     }
 
     /// <summary>Gives the memory back.</summary>
-    public void Return()
-    {
-        foreach (var column in Columns)
-        {
-            column.Return();
-        }
-
-        Weeks.Return();
-        Statuses.Return();
-        Population?.Return();
-        _keys.Return();
-    }
+    public void Return() => _memory.Return();
 }

@@ -6,19 +6,22 @@ namespace FeatureService.Engine.Execution;
 /// <summary>One output column of a block while tasks fill it, each its own rows.</summary>
 internal sealed unsafe class ColumnBuffer
 {
-    private readonly PinnedBuffer _data;
-    private readonly PinnedBuffer _valid;
+    private readonly BlockBytes _data;
+    private readonly BlockBytes _valid;
     private int _validCount;
 
     /// <summary>A column of so many rows, all null.</summary>
-    public ColumnBuffer(ColumnType type, int rowCount)
+    /// <param name="type">Type of its values.</param>
+    /// <param name="rowCount">Number of rows.</param>
+    /// <param name="memory">The block's memory.</param>
+    public ColumnBuffer(ColumnType type, int rowCount, BlockMemory memory)
     {
         Type = type;
         RowCount = rowCount;
         Width = type == ColumnType.String ? sizeof(int) : type.Width();
-        _data = PinnedBuffer.Rent((long)rowCount * Width);
+        _data = memory.Take((long)rowCount * Width);
         var validBytes = (rowCount + 63) / 64 * sizeof(ulong);
-        _valid = PinnedBuffer.Rent(validBytes);
+        _valid = memory.Take(validBytes);
         NativeMemory.Clear(_valid.Start, (nuint)validBytes);
     }
 
@@ -121,11 +124,4 @@ internal sealed unsafe class ColumnBuffer
         Data = _data.Memory[..(RowCount * Width)],
         Dictionary = dictionary,
     };
-
-    /// <summary>Gives the memory back.</summary>
-    public void Return()
-    {
-        _data.Return();
-        _valid.Return();
-    }
 }

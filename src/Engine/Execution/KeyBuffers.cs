@@ -8,11 +8,10 @@ namespace FeatureService.Engine.Execution;
 /// <param name="End">The first row behind it that may be another's.</param>
 internal readonly record struct KeyRun(EntityKey Key, int End);
 
-/// <summary>The key column of a block, in pooled memory; rows of one entity that lie together are filled at once.</summary>
-internal sealed unsafe class KeyBuffers
+/// <summary>The key column of a block; rows of one entity that lie together are filled at once.</summary>
+/// <param name="memory">The block's memory.</param>
+internal sealed unsafe class KeyBuffers(BlockMemory memory)
 {
-    private readonly List<PinnedBuffer> _memory = [];
-
     /// <summary>The keys of the rows of a block.</summary>
     /// <param name="rowCount">Number of rows.</param>
     /// <param name="type">Type of the keys.</param>
@@ -21,17 +20,10 @@ internal sealed unsafe class KeyBuffers
     public Column Fill(int rowCount, EntityKeyType type, Func<int, KeyRun> keys, RowsKept? kept) =>
         type == EntityKeyType.String ? Texts(rowCount, keys, kept) : Numbers(rowCount, keys, kept);
 
-    /// <summary>Gives the memory back.</summary>
-    public void Return()
-    {
-        _memory.ForEach(buffer => buffer.Return());
-        _memory.Clear();
-    }
-
     private Column Numbers(int rowCount, Func<int, KeyRun> keys, RowsKept? kept)
     {
         var bytes = (long)rowCount * sizeof(long);
-        var data = Rent(bytes);
+        var data = memory.Take(bytes);
         for (var row = 0; row < rowCount;)
         {
             var run = keys(kept is null ? row : kept[row]);
@@ -45,7 +37,7 @@ internal sealed unsafe class KeyBuffers
 
     private Column Texts(int rowCount, Func<int, KeyRun> keys, RowsKept? kept)
     {
-        var offsets = Rent((rowCount + 1L) * sizeof(int));
+        var offsets = memory.Take((rowCount + 1L) * sizeof(int));
         var at = 0;
         *(int*)offsets.Start = 0;
         for (var row = 0; row < rowCount;)
@@ -58,7 +50,7 @@ internal sealed unsafe class KeyBuffers
             }
         }
 
-        var data = Rent(at);
+        var data = memory.Take(at);
         for (var row = 0; row < rowCount;)
         {
             var run = keys(kept is null ? row : kept[row]);
@@ -75,13 +67,6 @@ internal sealed unsafe class KeyBuffers
             Data = data.Memory[..at],
             Offsets = offsets.Memory[..((rowCount + 1) * sizeof(int))],
         };
-    }
-
-    private PinnedBuffer Rent(long bytes)
-    {
-        var buffer = PinnedBuffer.Rent(bytes);
-        _memory.Add(buffer);
-        return buffer;
     }
 
     /// <summary>The end of the rows, among those that are left, that a run holds.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using FeatureService.Core.Columns;
 using FeatureService.Engine.Expressions;
 using FeatureService.Engine.Planning;
@@ -44,8 +45,17 @@ internal sealed class SliceInput : IDisposable
 /// <param name="Cells">Of the expressions around aggregates.</param>
 internal sealed record SliceBinding(Binding[] Sources, Binding Cells)
 {
-    /// <summary>Binds a plan to a slice.</summary>
+    // A small request would spend as much time on binding as on computing.
+    private static readonly ConditionalWeakTable<Plan, ConditionalWeakTable<SliceData, SliceBinding>> _known = [];
+
+    /// <summary>The binding of a plan to a slice, kept for as long as both are.</summary>
     public static SliceBinding Of(Plan plan, SliceData data)
+    {
+        var ofPlan = _known.GetOrCreateValue(plan);
+        return ofPlan.TryGetValue(data, out var known) ? known : ofPlan.GetValue(data, data => Bind(plan, data));
+    }
+
+    private static SliceBinding Bind(Plan plan, SliceData data)
     {
         var program = plan.Program;
         var sources = new Binding[program.Sources.Length];

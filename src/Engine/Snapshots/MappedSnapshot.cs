@@ -16,6 +16,7 @@ public sealed class MappedSnapshot : ISnapshot, IDisposable
     private readonly MappedSegment[][] _segments;
     private readonly SegmentEvents[] _nothing;
     private readonly WeakReference<SliceData>?[] _slices;
+    private readonly RecentSlices _recent = new();
     private volatile bool _disposed;
 
     private MappedSnapshot(SnapshotManifest manifest, Catalog catalog, MappedSegment[] segments)
@@ -120,6 +121,7 @@ public sealed class MappedSnapshot : ISnapshot, IDisposable
         }
 
         data = Merge(slice);
+        _recent.Add(data);
         Volatile.Write(ref _slices[index], new WeakReference<SliceData>(data));
         return data;
     }

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.CompilerServices;
 using System.Text;
 using FeatureService.Engine.Definitions;
 using FeatureService.Engine.Definitions.Custom;
@@ -16,6 +17,9 @@ public sealed class BoundViews(CustomAggregates? custom = null)
 
     private readonly BoundedCache<(UInt128 Text, string File, string SnapshotId), FeatureView> _views = new(EntriesMax);
     private readonly BoundedCache<(UInt128 Columns, string SnapshotId), Plan> _plans = new(EntriesMax);
+
+    // Plans of whole views, which go with the view.
+    private readonly ConditionalWeakTable<FeatureView, Plan?[]> _whole = [];
 
     /// <summary>Binds a view's text against a snapshot's catalog.</summary>
     /// <param name="text">The text of a view file.</param>
@@ -61,6 +65,25 @@ public sealed class BoundViews(CustomAggregates? custom = null)
         return _plans.GetOrAdd(
             (XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(key.ToString())), snapshot.Id),
             _ => Engine.Planning.Plan.Create(snapshot, view, columns, population));
+    }
+
+    /// <summary>Plans all features of a view, which most requests ask for: found without a look at the columns.</summary>
+    /// <param name="snapshot">The snapshot that the view is bound against.</param>
+    /// <param name="view">The view.</param>
+    /// <param name="labels">Whether its labels are planned too.</param>
+    /// <param name="hasPopulation">Whether the view's population decides which rows of grids exist.</param>
+    public Plan Plan(ISnapshot snapshot, FeatureView view, bool labels, bool hasPopulation)
+    {
+        ref var known = ref _whole.GetValue(view, static _ => new Plan?[4])[(labels ? 1 : 0) + (hasPopulation ? 2 : 0)];
+        if (Volatile.Read(ref known) is { } kept && kept.Snapshot == snapshot)
+        {
+            return kept;
+        }
+
+        var plan = Plan(
+            snapshot, view, [.. view.Columns.Where(c => labels || c.Role == FeatureRole.Feature)], hasPopulation ? view.Population : null);
+        Volatile.Write(ref known, plan);
+        return plan;
     }
 
     /// <summary>Forgets what was made for other snapshots, which it would keep in memory.</summary>

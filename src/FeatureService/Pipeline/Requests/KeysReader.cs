@@ -35,8 +35,13 @@ internal static class KeysReader
     public static EntityKey[]? ReadDistinct(Contracts.V1.EntityKeys? keys, string field, EntityKeyType type, Violations violations)
     {
         var read = Read(keys, field, type, violations);
-        var seen = new HashSet<EntityKey>(read?.Length ?? 0);
-        for (var i = 0; i < read?.Length; i++)
+        if (read is null or { Length: 1 })
+        {
+            return read;
+        }
+
+        var seen = new HashSet<EntityKey>(read.Length);
+        for (var i = 0; i < read.Length; i++)
         {
             if (!seen.Add(read[i]))
             {

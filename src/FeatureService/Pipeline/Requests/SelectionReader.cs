@@ -54,8 +54,7 @@ internal sealed class SelectionReader(SnapshotRegistry snapshots, ViewRegistry v
         var view = selected.View;
         if (selector is null || selector.Names.Count == 0)
         {
-            var labels = selector?.Labels ?? false;
-            return Plan(snapshot, selected, hasPopulation, [.. view.Columns.Where(c => labels || c.Role == FeatureRole.Feature)]);
+            return new Selection(selected.Name, snapshot, bound.Plan(snapshot, view, selector?.Labels ?? false, hasPopulation));
         }
 
         var wanted = new HashSet<string>(StringComparer.Ordinal);
