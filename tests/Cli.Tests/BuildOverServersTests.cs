@@ -63,6 +63,8 @@ public sealed class BuildOverServersTests(SmallSnapshot data) : IClassFixture<Sm
         };
         Assert.Equal(
             "12 of 93 shards, 1,234,567 rows, 1.25 M vectors/s, 3 min 20 s left, 2 retries, 1 doubled; a:1 5, b:1 7", BuildSummary.Line(progress));
+        var cached = progress with { FanOut = new FanOutProgress(0, 0, [new PodProgress("http://a:1", 1, 5, 500, 0) { CachedValues = 12_000 }]) };
+        Assert.EndsWith(" left, 12,000 values from caches", BuildSummary.Line(cached), StringComparison.Ordinal);
         PodProgress[] many = [.. Enumerable.Range(0, 8).Select(i => new PodProgress($"http://pod{i}:1", 0, 3 + (i % 3), 0, 0))];
         Assert.EndsWith(
             " left; 8 services, 3 to 5 each", BuildSummary.Line(progress with { FanOut = new FanOutProgress(0, 0, many) }), StringComparison.Ordinal);

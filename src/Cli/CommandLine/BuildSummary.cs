@@ -22,6 +22,11 @@ internal static class BuildSummary
             parts.Add($"{Left(left)} left");
         }
 
+        if (progress.FanOut.CachedValues > 0)
+        {
+            parts.Add(Text($"{progress.FanOut.CachedValues:N0} values from caches"));
+        }
+
         if (progress.FanOut.Retries > 0)
         {
             parts.Add(Text($"{progress.FanOut.Retries} retries"));
@@ -79,14 +84,14 @@ internal static class BuildSummary
     /// <summary>Who did it, where that is more than one, or something had to be done again.</summary>
     private static void PrintServices(FanOutProgress fanOut, TextWriter output)
     {
-        if (fanOut.Pods.Count < 2 && fanOut.Retries == 0)
+        if (fanOut.Pods.Count < 2 && fanOut.Retries == 0 && fanOut.CachedValues == 0)
         {
             return;
         }
 
         foreach (var pod in fanOut.Pods)
         {
-            output.WriteLine(Text($"  {pod.Address}: {pod.Rows:N0} rows, {pod.Failures} calls failed"));
+            output.WriteLine(Text($"  {pod.Address}: {pod.Rows:N0} rows, {pod.CachedValues:N0} values from its cache, {pod.Failures} calls failed"));
         }
     }
 

@@ -93,7 +93,9 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
     private ManifestTimings Timings(IReadOnlyList<PartRecord> parts, int resumed, TimeSpan elapsed)
     {
         var cpu = parts.Any(p => p.CpuSeconds > 0) ? Math.Round(parts.Sum(p => p.CpuSeconds), 3) : (double?)null;
-        return new ManifestTimings(client.Options.Time.GetUtcNow(), Math.Round(elapsed.TotalSeconds, 3), resumed, cpu);
+        var cached = parts.Sum(p => p.CachedValues);
+        return new ManifestTimings(
+            client.Options.Time.GetUtcNow(), Math.Round(elapsed.TotalSeconds, 3), resumed, cpu, cached > 0 ? cached : null);
     }
 
     private Task<IDatasetSource> SourceOfAsync(FeatureQuery query, CancellationToken cancellation) => query switch

@@ -134,11 +134,13 @@ public sealed record ManifestFile(string Name, long Rows, long Bytes, string Che
 /// <param name="Seconds">Seconds of the run that finished it.</param>
 /// <param name="PartsResumed">Parts that this run found finished.</param>
 /// <param name="CpuSeconds">CPU seconds that the services' workers took for all parts; null where they did not tell.</param>
+/// <param name="CachedValues">Values of all parts that the services did not compute, as their caches had them; null where there were none.</param>
 public sealed record ManifestTimings(
     DateTimeOffset FinishedAt,
     double Seconds,
     int PartsResumed,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? CpuSeconds = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? CpuSeconds = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? CachedValues = null);
 
 /// <summary>What a dataset was expected to cost; <see cref="ManifestTimings"/> has what it did.</summary>
 /// <param name="Events">Events that are scanned.</param>

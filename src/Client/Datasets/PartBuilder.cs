@@ -129,7 +129,8 @@ internal sealed class PartBuilder(IPartShape shape, PieceStore pieces, TimeSpan 
             RowsByStatus = content.RowsByStatus,
             Errors = told.Errors,
             ErrorCount = told.ErrorCount,
-            CpuSeconds = told.Cpu.TotalSeconds,
+            CpuSeconds = told.Cost.Cpu.TotalSeconds,
+            CachedValues = told.Cost.CachedValues,
         };
     }
 

@@ -13,15 +13,15 @@ internal readonly record struct Arrival(FeatureBatch? Batch, ByteString? Cursor,
 /// <summary>What streams tell of slices beside their rows.</summary>
 /// <param name="Errors">The first cells without a value.</param>
 /// <param name="ErrorCount">Number of such cells.</param>
-/// <param name="Cpu">CPU time of the services' workers.</param>
-internal readonly record struct SlicesTold(IReadOnlyList<DatasetCellError> Errors, ulong ErrorCount, TimeSpan Cpu)
+/// <param name="Cost">What they have cost.</param>
+internal readonly record struct SlicesTold(IReadOnlyList<DatasetCellError> Errors, ulong ErrorCount, SliceCost Cost)
 {
     /// <summary>Nothing.</summary>
-    public static SlicesTold None { get; } = new([], 0, TimeSpan.Zero);
+    public static SlicesTold None { get; } = new([], 0, default);
 
     /// <summary>What is told of both, one after the other.</summary>
     public static SlicesTold operator +(SlicesTold a, SlicesTold b) => new(
-        [.. a.Errors.Concat(b.Errors).Take(CellErrorsException.ListedMax)], a.ErrorCount + b.ErrorCount, a.Cpu + b.Cpu);
+        [.. a.Errors.Concat(b.Errors).Take(CellErrorsException.ListedMax)], a.ErrorCount + b.ErrorCount, a.Cost + b.Cost);
 }
 
 /// <summary>Between the streams of a shard and what writes it: one batch at a time.</summary>
@@ -43,10 +43,10 @@ internal sealed class PartReceiver(ByteString start) : IShardReceiver, IDisposab
     }
 
     /// <inheritdoc/>
-    public void AcceptErrors(IReadOnlyList<DatasetCellError> errors, ulong count) => _told += new SlicesTold(errors, count, TimeSpan.Zero);
+    public void AcceptErrors(IReadOnlyList<DatasetCellError> errors, ulong count) => _told += new SlicesTold(errors, count, default);
 
     /// <inheritdoc/>
-    public void AcceptCpu(TimeSpan cpu) => _told += new SlicesTold([], 0, cpu);
+    public void AcceptCost(SliceCost cost) => _told += new SlicesTold([], 0, cost);
 
     /// <inheritdoc/>
     public void AcceptSlice(ByteString cursor, bool last)

@@ -41,6 +41,9 @@ internal sealed record PartRecord
     /// <summary>CPU seconds that the services' workers took for it; 0 where they did not tell.</summary>
     public double CpuSeconds { get; init; }
 
+    /// <summary>Values that the services had in their caches.</summary>
+    public long CachedValues { get; init; }
+
     /// <summary>The record of several files put together.</summary>
     /// <param name="pieces">Their records in row order.</param>
     /// <param name="bytes">Size of the file that they make.</param>
@@ -64,6 +67,7 @@ internal sealed record PartRecord
             Errors = [.. pieces.SelectMany(p => p.Errors).Take(CellErrorsException.ListedMax)],
             ErrorCount = pieces.Aggregate(0ul, (sum, p) => sum + p.ErrorCount),
             CpuSeconds = pieces.Sum(p => p.CpuSeconds),
+            CachedValues = pieces.Sum(p => p.CachedValues),
         };
     }
 }

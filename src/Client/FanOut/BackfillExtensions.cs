@@ -97,7 +97,7 @@ public static class BackfillExtensions
             }
         }
 
-        public void AcceptCpu(TimeSpan cpu)
+        public void AcceptCost(SliceCost cost)
         {
             // Nobody asks what a stream of batches has cost.
         }

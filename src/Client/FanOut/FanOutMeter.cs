@@ -27,6 +27,11 @@ internal sealed class FanOutMeter
     /// <summary>Rows have arrived and are taken.</summary>
     public void Arrived(string address, long rows) => Change(address, pod => pod with { Rows = pod.Rows + rows });
 
+    /// <summary>A slice is taken.</summary>
+    /// <param name="address">The pod.</param>
+    /// <param name="values">Values of it that the pod had in its cache.</param>
+    public void CameFromCache(string address, long values) => Change(address, pod => pod with { CachedValues = pod.CachedValues + values });
+
     /// <summary>A shard is given to a second pod.</summary>
     public void Doubled() => Interlocked.Increment(ref _doubled);
 

@@ -8,6 +8,9 @@ public sealed record FanOutProgress(int Retries, int Doubled, IReadOnlyList<PodP
 {
     /// <summary>Nothing yet.</summary>
     public static FanOutProgress None { get; } = new(0, 0, []);
+
+    /// <summary>Values that the pods did not compute, as their caches had them.</summary>
+    public long CachedValues => Pods.Sum(pod => pod.CachedValues);
 }
 
 /// <summary>What one pod has done of a fan-out.</summary>
@@ -16,4 +19,11 @@ public sealed record FanOutProgress(int Retries, int Doubled, IReadOnlyList<PodP
 /// <param name="Done">Shards whose last slice it brought; of a spine, requests that it answered.</param>
 /// <param name="Rows">Rows that it brought and that were taken.</param>
 /// <param name="Failures">Calls that failed.</param>
-public sealed record PodProgress(string Address, int InFlight, int Done, long Rows, int Failures);
+public sealed record PodProgress(string Address, int InFlight, int Done, long Rows, int Failures)
+{
+    /// <summary>
+    /// Values of slices that were taken which the pod did not compute, as its cache had them; those of rows that a population leaves out
+    /// count too.
+    /// </summary>
+    public long CachedValues { get; init; }
+}

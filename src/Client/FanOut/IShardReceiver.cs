@@ -14,8 +14,8 @@ internal interface IShardReceiver
     /// <summary>Takes the cells of a slice that have no value.</summary>
     void AcceptErrors(IReadOnlyList<DatasetCellError> errors, ulong count);
 
-    /// <summary>Takes the CPU time that the service's workers took for a slice; zero where it does not tell.</summary>
-    void AcceptCpu(TimeSpan cpu);
+    /// <summary>Takes what slices have cost; nothing where the service does not tell.</summary>
+    void AcceptCost(SliceCost cost);
 
     /// <summary>A slice is whole.</summary>
     /// <param name="cursor">Where a stream goes on behind it.</param>

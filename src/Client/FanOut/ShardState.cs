@@ -61,7 +61,7 @@ internal sealed class ShardState(IShardReceiver receiver, FanOutRun run, TimePro
 
             if (slice.End is { } end)
             {
-                Accept(slice.Id, end);
+                Accept(slice.Id, end, address);
             }
         }
         finally
@@ -91,11 +91,12 @@ internal sealed class ShardState(IShardReceiver receiver, FanOutRun run, TimePro
         _partialRows = end;
     }
 
-    private void Accept(SliceId slice, SliceEnd end)
+    private void Accept(SliceId slice, SliceEnd end, string address)
     {
         receiver.AcceptErrors([.. end.Errors.Select(e => new DatasetCellError(e.Column, e.Entity, e.Week, e.Message))], end.ErrorCount);
-        receiver.AcceptCpu(TimeSpan.FromMicroseconds(end.CpuMicros));
+        receiver.AcceptCost(new SliceCost(TimeSpan.FromMicroseconds(end.CpuMicros), (long)end.CachedValues));
         receiver.AcceptSlice(end.Cursor, end.Last);
+        run.Meter.CameFromCache(address, (long)end.CachedValues);
         run.Outage.Progressed();
         _cursor = end.Cursor;
         _lastSlice = slice.Slice;

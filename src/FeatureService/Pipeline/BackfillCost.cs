@@ -13,6 +13,7 @@ internal sealed class BackfillCost(BackfillTask task)
     private TimeSpan _slice;
     private TimeSpan _all;
     private int _slices;
+    private long _sliceCellsFound;
     private long _cellsFound;
 
     /// <summary>A part of a slice is computed.</summary>
@@ -21,16 +22,17 @@ internal sealed class BackfillCost(BackfillTask task)
     public void Add(TimeSpan cpu, long cellsFound)
     {
         _slice += cpu;
-        _cellsFound += cellsFound;
+        _sliceCellsFound += cellsFound;
     }
 
     /// <summary>A slice is computed.</summary>
-    /// <returns>The CPU time of its parts.</returns>
-    public TimeSpan EndSlice()
+    /// <returns>The CPU time of its parts, and the values of it that the cache had.</returns>
+    public (TimeSpan Cpu, long CellsFound) EndSlice()
     {
-        var cpu = _slice;
-        (_all, _slice, _slices) = (_all + cpu, TimeSpan.Zero, _slices + 1);
-        return cpu;
+        var slice = (_slice, _sliceCellsFound);
+        (_all, _slice, _slices) = (_all + _slice, TimeSpan.Zero, _slices + 1);
+        (_cellsFound, _sliceCellsFound) = (_cellsFound + _sliceCellsFound, 0);
+        return slice;
     }
 
     /// <summary>The backfill is over: its slices correct the model, where they are enough.</summary>

@@ -123,8 +123,9 @@ public sealed class VectorsPipeline(
             if (part.EndsSlice)
             {
                 var next = part.SliceIndex + 1;
+                var (cpu, cellsFound) = cost.EndSlice();
                 var cursor = new Cursor(plan.Snapshot.Id, plan.Id, task.Rows.Hash, next);
-                await messages.EndSliceAsync(part.Slice, cursor, cost.EndSlice(), next == task.Rows.SliceCount).ConfigureAwait(false);
+                await messages.EndSliceAsync(part.Slice, cursor, cpu, cellsFound, next == task.Rows.SliceCount).ConfigureAwait(false);
                 if (admission.Draining.IsCancellationRequested)
                 {
                     break;

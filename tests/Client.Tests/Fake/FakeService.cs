@@ -90,6 +90,9 @@ public sealed class FakeService : IAsyncDisposable
     /// <summary>CPU time that a slice is said to have taken; null where the service does not tell.</summary>
     public TimeSpan? SliceCpu { get; set; }
 
+    /// <summary>Values of a slice that are said to be from a cache; null where the service does not tell.</summary>
+    public ulong? SliceCachedValues { get; set; }
+
     /// <summary>What was asked to be explained.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<ExplainRequest> Explained { get; } = [];
 
@@ -165,6 +168,11 @@ public sealed class FakeService : IAsyncDisposable
                 if (service.SliceCpu is { } cpu)
                 {
                     messages[^1].SliceEnd.CpuMicros = (ulong)cpu.TotalMicroseconds;
+                }
+
+                if (service.SliceCachedValues is { } cached)
+                {
+                    messages[^1].SliceEnd.CachedValues = cached;
                 }
 
                 await Task.Delay(script.SliceTime, context.CancellationToken);

@@ -118,7 +118,7 @@ internal sealed class SimulatedBuild(SimulatedCluster cluster)
 
         public void AcceptErrors(IReadOnlyList<DatasetCellError> errors, ulong count) => Assert.Equal(0ul, count);
 
-        public void AcceptCpu(TimeSpan cpu) => Assert.Equal(TimeSpan.Zero, cpu);
+        public void AcceptCost(SliceCost cost) => Assert.Equal(default, cost);
     }
 
     private SimulatedCluster Cluster => cluster;

@@ -29,6 +29,8 @@ public sealed class CachedBackfillTests
         Assert.Equal((40, 0), (misses, damaged));
         Assert.Equal(0, hits % 40);
         Assert.True(hits > 0);
+        Assert.All(never.Concat(cold), s => Assert.True(s.End.HasCachedValues && s.End.CachedValues == 0));
+        Assert.All(warm, s => Assert.Equal(5 * s.End.Rows, s.End.CachedValues));
         Assert.Equal(hits, readings.Of("feature_service.cache.blocks").Where(r => r.Tags["feature_service.cache.result"] == "memory").Sum(r => r.Value));
         Assert.Equal(hits, readings.Of("feature_service.cache.fills").Where(r => r.Tags["feature_service.cache.outcome"] == "kept").Sum(r => r.Value));
     }

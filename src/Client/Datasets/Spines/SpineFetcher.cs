@@ -32,7 +32,7 @@ internal sealed class SpineFetcher(ViewOnSnapshot target, SpineLayout layout, Li
         var answers = await lists.FetchAsync(list, cancellation).ConfigureAwait(false);
         var count = answers.Aggregate(0ul, (sum, answer) => sum + answer.ErrorCount);
         receiver.AcceptErrors(count == 0 ? [] : await ErrorsAsync(list, answers, cancellation).ConfigureAwait(false), count);
-        receiver.AcceptCpu(answers.Aggregate(TimeSpan.Zero, (sum, answer) => sum + answer.Cpu));
+        receiver.AcceptCost(new SliceCost(answers.Aggregate(TimeSpan.Zero, (sum, answer) => sum + answer.Cpu), 0));
         var gather = new RowGather(answers);
         for (var first = 0; first < rows.RowCount; first += BatchRowsMax)
         {

@@ -83,8 +83,9 @@ internal sealed class SliceMessages : IDisposable
     /// <param name="slice">The slice.</param>
     /// <param name="cursor">Where to go on.</param>
     /// <param name="cpu">CPU time that the workers took for it.</param>
+    /// <param name="cellsFound">Values of it that the cache had.</param>
     /// <param name="isLast">Whether it is the last of the request.</param>
-    public async Task EndSliceAsync(CoreSlice slice, Cursor cursor, TimeSpan cpu, bool isLast)
+    public async Task EndSliceAsync(CoreSlice slice, Cursor cursor, TimeSpan cpu, long cellsFound, bool isLast)
     {
         _slice = slice;
         _checksum.Append(_writer.Payload[.._position]);
@@ -95,8 +96,9 @@ internal sealed class SliceMessages : IDisposable
             Cursor = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(cursor.Write()),
             ErrorCount = (ulong)_errors.Count,
             Last = isLast,
-            // Always there and of a fixed width: the time does not move the cut.
+            // Always there and of a fixed width: neither moves the cut.
             CpuMicros = (ulong)(cpu.Ticks / TimeSpan.TicksPerMicrosecond),
+            CachedValues = (ulong)cellsFound,
         };
         end.Errors.AddRange(_errors.Told);
         if (_position + _envelope + end.CalculateSize() > _budget)
