@@ -87,17 +87,17 @@ internal static unsafe class AggregateValues
     }
 
     /// <summary>Sum of int64; a sum beyond 64 bits is in error.</summary>
-    public static Lanes IntegerSum(in IntegerSums sums, EventSpan span, int cells, Arena arena)
+    public static Lanes IntegerSum(in IntegerSums sums, EventSpan span, WindowShape shape, int cells, Arena arena)
     {
         var target = arena.Take<long>(cells);
         if (!sums.IsWide)
         {
-            sums.Narrow(span, target);
+            sums.Narrow(span, shape, target);
             return Lanes.Of(target) with { Valid = span.NonEmpty };
         }
 
         var exact = arena.Take<Int128>(cells);
-        sums.Wide(span, exact);
+        sums.Wide(span, shape, exact);
         var errors = arena.TakeCleared<ulong>(BitWords.Count(cells));
         for (var i = 0; i < cells; i++)
         {
@@ -112,10 +112,10 @@ internal static unsafe class AggregateValues
     }
 
     /// <summary>Average of int64: the exact sum rounded once, by the count.</summary>
-    public static Lanes IntegerAverage(in IntegerSums sums, EventSpan span, int cells, Arena arena)
+    public static Lanes IntegerAverage(in IntegerSums sums, EventSpan span, WindowShape shape, int cells, Arena arena)
     {
         var exact = arena.Take<Int128>(cells);
-        sums.Wide(span, exact);
+        sums.Wide(span, shape, exact);
         var target = arena.Take<double>(cells);
         for (var i = 0; i < cells; i++)
         {

@@ -13,6 +13,9 @@ internal sealed unsafe class GridRun : SliceRun
     private const int BatchCellsMax = 4096;
     private const int BatchEventsMax = 8192;
 
+    // Of tile arrays no event is read; only their numbers must fit 32 bits.
+    private const int RecalledEventsMax = 1 << 30;
+
     private readonly SliceData _data;
     private readonly SliceBinding _binding;
     private readonly WeekRange _weeks;
@@ -23,24 +26,28 @@ internal sealed unsafe class GridRun : SliceRun
     private readonly Func<int, (long Events, long Values)> _cost;
     private readonly List<BlockBuffers> _blocks = [];
     private readonly List<(int Block, int From, int To)> _tasks = [];
+    private readonly TileTable? _tiles;
+    private readonly bool _isRecalled;
 
     /// <summary>Cuts the work.</summary>
-    public GridRun(Plan plan, SliceId slice, WeekRange weeks, EntityKeys? keys)
-        : this(plan, plan.Snapshot.Slice(slice), weeks, keys)
+    public GridRun(Plan plan, SliceId slice, WeekRange weeks, EntityKeys? keys, TileTable? tiles = null)
+        : this(plan, plan.Snapshot.Slice(slice), weeks, keys, tiles)
     {
     }
 
-    private GridRun(Plan plan, SliceData data, WeekRange weeks, EntityKeys? keys)
+    private GridRun(Plan plan, SliceData data, WeekRange weeks, EntityKeys? keys, TileTable? tiles)
         : base(plan, (keys ?? data.Keys).Count, weeks)
     {
         _data = data;
-        _binding = SliceBinding.Of(plan, _data);
+        _tiles = tiles;
+        _isRecalled = tiles is { IsGiven: true };
+        _binding = _isRecalled ? SliceBinding.OfCells(plan) : SliceBinding.Of(plan, _data);
         _weeks = weeks;
         _geometry = plan.Lay(weeks.First, weeks.Last - weeks.First + 1);
         _keys = keys ?? _data.Keys;
         _entities = [.. Enumerable.Range(0, _keys.Count).Select(i => keys is null ? i : Math.Max(-1, _data.Keys.BinarySearch(keys[i])))];
         _events = Events(plan, _data, _entities);
-        EventCount = _events.Sum();
+        EventCount = _isRecalled ? 0 : _events.Sum();
         _cost = entity => (_events[entity], _geometry.Count);
         for (var from = 0; from < _entities.Length; from += EntitiesPerBlock)
         {
@@ -65,11 +72,11 @@ internal sealed unsafe class GridRun : SliceRun
     private void RunTask(int task, Workspace workspace, CancellationToken cancellation)
     {
         var (block, from, to) = _tasks[task];
-        using var input = new SliceInput(Plan, _data, _binding);
+        using var input = new SliceInput(Plan, _data, _binding, _isRecalled);
         while (from < to)
         {
             cancellation.ThrowIfCancellationRequested();
-            var end = TaskCut.End(from, to, _cost, BatchEventsMax, BatchCellsMax);
+            var end = TaskCut.End(from, to, _cost, _isRecalled ? RecalledEventsMax : BatchEventsMax, BatchCellsMax);
             Compute(workspace, input, _blocks[block], from, end, cancellation);
             from = end;
         }
@@ -99,8 +106,11 @@ internal sealed unsafe class GridRun : SliceRun
             }
         }
 
-        workspace.Compute(input, _geometry, map, block, cancellation);
+        workspace.Compute(input, _geometry, map, block, cancellation, TilesFrom(from));
     }
+
+    private BatchTiles[]? TilesFrom(int entity) =>
+        _tiles is null ? null : [.. Plan.Tiles.Sources.Select(source => new BatchTiles(_tiles, source, entity))];
 
     private void Cut(int from, int to)
     {
@@ -108,7 +118,7 @@ internal sealed unsafe class GridRun : SliceRun
         var values = (long)_geometry.Count * Plan.Program.CellWeight;
         while (from < to)
         {
-            var end = TaskCut.End(from, to, entity => (_events[entity], values), TaskCut.EventsMax, TaskCut.ValuesMax);
+            var end = TaskCut.End(from, to, entity => (_events[entity], values), _isRecalled ? RecalledEventsMax : TaskCut.EventsMax, TaskCut.ValuesMax);
             _tasks.Add((_blocks.Count - 1, from, end));
             from = end;
         }

@@ -40,9 +40,12 @@ public abstract class RowsRun : IDisposable
     /// <param name="slice">The slice.</param>
     /// <param name="weeks">The weeks.</param>
     /// <param name="keys">As above.</param>
-    /// <param name="parts">The weeks without a gap, each part with the columns that it computes: <see cref="Plan.Computing"/> of the plan.</param>
+    /// <param name="parts">
+    /// The weeks without a gap, each part with the columns that it computes: <see cref="Plan.Computing"/> of the plan. Weeks may be in two
+    /// parts that compute different columns; where there is a population, one of them decides it.
+    /// </param>
     public static SliceRun OfSlice(Plan plan, SliceId slice, WeekRange weeks, EntityKeys? keys, IReadOnlyList<WeekPart> parts) =>
-        parts.Count == 1 ? new GridRun(parts[0].Plan, slice, weeks, keys) : new StitchedRun(plan, slice, weeks, keys, parts);
+        parts.Count == 1 ? new GridRun(parts[0].Plan, slice, weeks, keys, parts[0].Tiles) : new StitchedRun(plan, slice, weeks, keys, parts);
 
     /// <summary>About how many tasks all weeks of entities of one slice are cut into, without a look at their events.</summary>
     /// <param name="plan">The plan.</param>

@@ -53,6 +53,18 @@ internal sealed unsafe class SetBuilder(SetPlan plan, ValuePlan[] values)
         }
     }
 
+    /// <summary>Takes the number of events of each week in place of events.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="space">Where its tiles lie.</param>
+    /// <param name="weekBase">The week that the batch's weeks are counted from.</param>
+    /// <param name="counts">The numbers.</param>
+    /// <param name="arena">Memory until the batch is done.</param>
+    public void Recall(Batch batch, TileSpace space, int weekBase, TileRows counts, Arena arena)
+    {
+        _shared = null;
+        _events.Recall(batch, space, weekBase, counts, arena);
+    }
+
     /// <summary>Takes the events of a set that has come to be the same, all of whose events came at once.</summary>
     public void Share(SetBuilder other, Frame frame, in EventChunk chunk)
     {

@@ -10,10 +10,15 @@ namespace FeatureService.Engine.Execution;
 internal sealed class SliceInput : IDisposable
 {
     /// <summary>Fixes the slice's events.</summary>
-    public SliceInput(Plan plan, SliceData data, SliceBinding binding)
+    /// <param name="plan">The plan.</param>
+    /// <param name="data">The slice.</param>
+    /// <param name="binding">What texts mean in it.</param>
+    /// <param name="isRecalled">Whether nothing is read of its events, as tile arrays are there in their place.</param>
+    public SliceInput(Plan plan, SliceData data, SliceBinding binding, bool isRecalled = false)
     {
         Data = data;
-        Sources = [.. plan.Program.Sources.Select(source => new PinnedSource(data.Source(source.Source), source))];
+        IsRecalled = isRecalled;
+        Sources = isRecalled ? [] : [.. plan.Program.Sources.Select(source => new PinnedSource(data.Source(source.Source), source))];
         SourceBindings = binding.Sources;
         CellBinding = binding.Cells;
     }
@@ -21,7 +26,10 @@ internal sealed class SliceInput : IDisposable
     /// <summary>The slice.</summary>
     public SliceData Data { get; }
 
-    /// <summary>By source of the plan.</summary>
+    /// <summary>Whether tile arrays are there in place of events.</summary>
+    public bool IsRecalled { get; }
+
+    /// <summary>By source of the plan; none where tile arrays are there in their place.</summary>
     public PinnedSource[] Sources { get; }
 
     /// <summary>By source of the plan.</summary>
@@ -47,6 +55,9 @@ internal sealed record SliceBinding(Binding[] Sources, Binding Cells)
 {
     // A small request would spend as much time on binding as on computing.
     private static readonly ConditionalWeakTable<Plan, ConditionalWeakTable<SliceData, SliceBinding>> _known = [];
+
+    /// <summary>Binds a plan whose aggregates give no texts, and read no events.</summary>
+    public static SliceBinding OfCells(Plan plan) => new([], plan.Program.Cells.Bind([.. plan.Program.Cells.Inputs.Select(_ => (StringTable?)null)]));
 
     /// <summary>The binding of a plan to a slice, kept for as long as both are.</summary>
     public static SliceBinding Of(Plan plan, SliceData data)

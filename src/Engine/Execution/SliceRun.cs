@@ -22,7 +22,11 @@ public readonly record struct RowPatch(int FirstEntity, int EntityCount, int Fir
 /// <param name="Plan">The plan of these columns.</param>
 /// <param name="FirstWeek">The first week, counted among the run's.</param>
 /// <param name="WeekCount">Number of weeks.</param>
-public readonly record struct WeekPart(Plan Plan, int FirstWeek, int WeekCount);
+/// <param name="Tiles">
+/// Tile arrays of the run's entities: given ones are read in place of events, and the plan's columns must be such as can be made of them
+/// (<see cref="Plan.TiledOn"/>); others are worked out on the way. Null for none.
+/// </param>
+public readonly record struct WeekPart(Plan Plan, int FirstWeek, int WeekCount, TileTable? Tiles = null);
 
 /// <summary>
 /// A run over all weeks of a slice's entities, of whose columns some may come from elsewhere: what it does not compute is put into it,

@@ -32,6 +32,7 @@ internal sealed unsafe class SourceRun
     private readonly EventAggregates _ofEvents;
     private readonly WeekFinder _weeks;
     private int[] _starts = new int[17];
+    private BatchTiles? _outside;
 
     /// <summary>A run of a source.</summary>
     /// <param name="plan">The source's plan.</param>
@@ -61,18 +62,58 @@ internal sealed unsafe class SourceRun
     /// <param name="reach">How far the source's windows reach on these weeks.</param>
     /// <param name="source">The slice's events.</param>
     /// <param name="binding">Tables of the slice's texts.</param>
+    /// <param name="tiles">Takes the tile arrays that are to be kept; null for none.</param>
     /// <param name="aggregates">Takes the results, by number of the aggregate.</param>
     /// <param name="cancellation">Polled every million events.</param>
     public void Compute(
-        Batch batch, WeekGeometry geometry, SourceReach reach, PinnedSource source, Binding binding, Lanes[] aggregates, CancellationToken cancellation)
+        Batch batch,
+        WeekGeometry geometry,
+        SourceReach reach,
+        PinnedSource source,
+        Binding binding,
+        BatchTiles? tiles,
+        Lanes[] aggregates,
+        CancellationToken cancellation)
     {
         _rows.Reset();
+        _outside = tiles;
         _frame.Binding = binding;
         _partFrame.Binding = binding;
         FindEvents(batch, reach, source);
         _space.Lay(batch, reach.TileMin, reach.TileEnd);
         Evaluate(source, cancellation);
         EndSets(batch, geometry.First);
+        KeepSets();
+        Aggregate(batch, geometry, aggregates, cancellation);
+    }
+
+    /// <summary>Computes a batch of tile arrays in place of events.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="geometry">The weeks.</param>
+    /// <param name="reach">How far the source's windows reach on these weeks.</param>
+    /// <param name="tiles">The arrays.</param>
+    /// <param name="aggregates">Takes the results, by number of the aggregate.</param>
+    /// <param name="cancellation">Polled between aggregates.</param>
+    public void Recall(Batch batch, WeekGeometry geometry, SourceReach reach, BatchTiles tiles, Lanes[] aggregates, CancellationToken cancellation)
+    {
+        _rows.Reset();
+        _outside = tiles;
+        _space.Lay(batch, reach.TileMin, reach.TileEnd);
+        Array.Clear(_errors);
+        for (var i = 0; i < _sets.Length; i++)
+        {
+            // A set that nothing is read of but its twin has no numbers.
+            if (tiles.CountsOf(i) is { Exists: true } counts)
+            {
+                _sets[i].Recall(batch, _space, geometry.First, counts, _rows);
+            }
+        }
+
+        Aggregate(batch, geometry, aggregates, cancellation);
+    }
+
+    private void Aggregate(Batch batch, WeekGeometry geometry, Lanes[] aggregates, CancellationToken cancellation)
+    {
         _ofEvents.Begin();
         for (var tiles = 0; tiles < _plan.Tiles.Length; tiles++)
         {
@@ -206,6 +247,22 @@ internal sealed unsafe class SourceRun
         }
     }
 
+    /// <summary>Keeps what is to be kept of the sets' events; where some are in error, nothing of their set.</summary>
+    private void KeepSets()
+    {
+        for (var i = 0; _outside is { } tiles && i < _sets.Length; i++)
+        {
+            if (_errors[i] is null)
+            {
+                tiles.Write(_plan, i, _sets[i].Events, values => (nint)Values(values), _rows);
+            }
+            else
+            {
+                tiles.Spoil(_plan, i);
+            }
+        }
+    }
+
     private EventChunk Times(PinnedSource source, int first, Arena arena)
     {
         var times = ColumnReader.Read(source.Times, _part, arena);
@@ -227,7 +284,8 @@ internal sealed unsafe class SourceRun
         var place = _tiles.Mark();
         var plan = _plan.Tiles[tiles];
         var (set, index) = _values[plan.Values];
-        _tileRuns[tiles].Set(_sets[set].Events, _sets[set].Values(index));
+        var events = _sets[set].Events;
+        _tileRuns[tiles].Set(events, events.IsRecalled ? null : _sets[set].Values(index), _outside?.StatesOf(tiles) ?? default);
         var windows = _windowsOf[tiles];
         for (var i = 0; i < windows.Length; i++)
         {
@@ -247,7 +305,7 @@ internal sealed unsafe class SourceRun
     {
         var set = _sets[aggregate.Set].Events;
         var shape = geometry.Shapes[aggregate.Window];
-        var values = Values(aggregate.Values);
+        var values = set.IsRecalled && aggregate.Values >= 0 ? _outside!.SumsOf(aggregate.Values, set, _rows) : Values(aggregate.Values);
         if (_ofEvents.Value(aggregate, set, (long*)values, (long*)Values(aggregate.Order), shape, geometry.Cutoffs) is { } lanes)
         {
             return lanes;

@@ -15,6 +15,7 @@ internal sealed unsafe class StitchedRun : SliceRun
     private readonly Part[] _parts;
     private readonly List<BlockBuffers> _blocks = [];
     private readonly int[] _firstTasks;
+    private int _partsLeft;
 
     /// <summary>Cuts the work.</summary>
     public StitchedRun(Plan plan, SliceId slice, WeekRange weeks, EntityKeys? keys, IReadOnlyList<WeekPart> parts)
@@ -22,7 +23,8 @@ internal sealed unsafe class StitchedRun : SliceRun
     {
         _keys = keys ?? plan.Snapshot.Slice(slice).Keys;
         _parts = [.. parts.Select(part => new Part(
-            part.FirstWeek, part.Plan, new GridRun(part.Plan, slice, new WeekRange(weeks[part.FirstWeek], part.WeekCount, weeks.Step), keys)))];
+            part.FirstWeek, part.Plan, new GridRun(part.Plan, slice, new WeekRange(weeks[part.FirstWeek], part.WeekCount, weeks.Step), keys, part.Tiles)))];
+        _partsLeft = _parts.Length;
         _firstTasks = new int[_parts.Length + 1];
         for (var i = 0; i < _parts.Length; i++)
         {
@@ -71,6 +73,14 @@ internal sealed unsafe class StitchedRun : SliceRun
         {
             Copy(part);
             part.Run.Dispose();
+            if (Interlocked.Decrement(ref _partsLeft) == 0)
+            {
+                // Which rows exist is known now; errors of others are nobody's.
+                foreach (var each in _parts)
+                {
+                    CopyErrors(each);
+                }
+            }
         }
     }
 
@@ -104,13 +114,11 @@ internal sealed unsafe class StitchedRun : SliceRun
             // Every row has these two.
             to.Weeks.Put(row, count, from.Weeks.Data + ((long)fromRow * from.Weeks.Width));
             to.Statuses.Put(row, count, from.Statuses.Data + ((long)fromRow * from.Statuses.Width));
-            if (to.Population is { } population)
+            if (to.Population is { } population && from.Population is { } decided)
             {
-                Copy(from.Population!, fromRow, population, row, count);
+                Copy(decided, fromRow, population, row, count);
             }
         }
-
-        CopyErrors(part);
     }
 
     /// <summary>Copies a string column, a part of which has codes of its own.</summary>
@@ -140,10 +148,16 @@ internal sealed unsafe class StitchedRun : SliceRun
                 to.Errors.AddAll(block.Errors, row =>
                 {
                     var (of, week) = Math.DivRem(block.FirstRow + row, part.Run.Weeks.Count);
-                    return of >= entity && of <= last ? PlaceOf(of, part.FirstWeek + week).Row : null;
+                    return of >= entity && of <= last && Exists(of, part.FirstWeek + week) ? PlaceOf(of, part.FirstWeek + week).Row : null;
                 }, entity == 0 ? block.Errors.Count : 0);
             }
         }
+    }
+
+    private bool Exists(int entity, int week)
+    {
+        var (block, row) = PlaceOf(entity, week);
+        return block.Population is not { } population || population.Data[row] != 0;
     }
 
     private static void Copy(ColumnBuffer from, int fromRow, ColumnBuffer to, int row, int count) =>

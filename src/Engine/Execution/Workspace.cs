@@ -53,12 +53,20 @@ internal sealed unsafe class Workspace : IDisposable
     /// <param name="map">The rows that the cells are.</param>
     /// <param name="block">Where they go.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public void Compute(SliceInput slice, WeekGeometry geometry, in RowMap map, BlockBuffers block, CancellationToken cancellation)
+    /// <param name="tiles">By source of the plan its tile arrays; null where none are read or kept.</param>
+    public void Compute(
+        SliceInput slice, WeekGeometry geometry, in RowMap map, BlockBuffers block, CancellationToken cancellation, BatchTiles[]? tiles = null)
     {
         for (var i = 0; i < _sources.Length; i++)
         {
+            if (slice.IsRecalled)
+            {
+                _sources[i].Recall(Batch, geometry, geometry.Reaches[i], tiles![i], _aggregates, cancellation);
+                continue;
+            }
+
             _sources[i].Compute(
-                Batch, geometry, geometry.Reaches[i], slice.Sources[i], slice.SourceBindings[i], _aggregates, cancellation);
+                Batch, geometry, geometry.Reaches[i], slice.Sources[i], slice.SourceBindings[i], tiles?[i], _aggregates, cancellation);
         }
 
         _frame.Count = Batch.CellCount;

@@ -46,11 +46,14 @@ internal sealed unsafe class EventSet
     /// <summary>Number of the week that the batch's weeks are counted from.</summary>
     public int WeekBase { get; private set; }
 
+    /// <summary>Whether only the number of events of each week is known, and no event.</summary>
+    public bool IsRecalled { get; private set; }
+
     /// <summary>Takes the events of a batch.</summary>
     public void Set(
         Batch batch, TileSpace space, int weekBase, int count, int* rows, long* times, int* cuts, int* seen, ReadOnlySpan<int> starts)
     {
-        (Batch, Space, WeekBase, Count) = (batch, space, weekBase, count);
+        (Batch, Space, WeekBase, Count, IsRecalled) = (batch, space, weekBase, count, false);
         Rows = rows;
         Times = times;
         Cuts = cuts;
@@ -61,10 +64,44 @@ internal sealed unsafe class EventSet
         }
 
         starts.CopyTo(_starts);
-        _spans.Clear();
-        _firstRows.Clear();
-        _boundaries = null;
+        Forget();
         FindLateCells();
+    }
+
+    /// <summary>Takes the number of events of each week in place of events, all of which every cutoff behind their week sees.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="space">Where its tiles lie.</param>
+    /// <param name="weekBase">The week that the batch's weeks are counted from.</param>
+    /// <param name="counts">The numbers.</param>
+    /// <param name="arena">Memory that lives as long as the set does.</param>
+    public void Recall(Batch batch, TileSpace space, int weekBase, TileRows counts, Arena arena)
+    {
+        (Batch, Space, WeekBase, Base, IsRecalled) = (batch, space, weekBase, this, true);
+        Rows = Cuts = Seen = null;
+        Times = null;
+        if (_starts.Length < batch.Count + 1)
+        {
+            _starts = new int[(batch.Count + 1) * 2];
+        }
+
+        Forget();
+        LateCells.Clear();
+        _boundaries = arena.Take<int>(space.SlotCount);
+        var before = 0;
+        for (var stretch = 0; stretch < batch.Count; stretch++)
+        {
+            _starts[stretch] = before;
+            var slot = _boundaries + space.SlotStart(stretch);
+            *slot++ = before;
+            foreach (var count in counts.Of(this, stretch))
+            {
+                before = checked(before + (int)count);
+                *slot++ = before;
+            }
+        }
+
+        _starts[batch.Count] = before;
+        Count = before;
     }
 
     /// <summary>The week behind the tile of a stretch's first slot; slots follow week by week.</summary>
@@ -148,6 +185,13 @@ internal sealed unsafe class EventSet
         }
 
         RunningSums.Of(new Span<int>(slots, count), _starts[stretch]);
+    }
+
+    private void Forget()
+    {
+        _spans.Clear();
+        _firstRows.Clear();
+        _boundaries = null;
     }
 
     private void FindLateCells()

@@ -12,17 +12,24 @@ internal readonly unsafe struct IntegerSums
     private readonly long* _inputs;
     private readonly long* _low;
     private readonly long* _high;
+    private readonly int _count;
+    private readonly int* _slots;
 
-    /// <summary>Sums up the values of a batch's events.</summary>
+    /// <summary>Sums up the values of a batch's events, or of a set that is recalled the sums of its tiles.</summary>
+    /// <param name="set">The events.</param>
+    /// <param name="inputs">The value of each event; of a set that is recalled the sum of each slot.</param>
+    /// <param name="arena">Memory for events.</param>
     public IntegerSums(EventSet set, void* inputs, Arena arena)
     {
         _set = set;
         _inputs = (long*)inputs;
-        _low = arena.Take<long>(set.Count + 1);
+        _count = set.IsRecalled ? set.Space.SlotCount : set.Count;
+        _low = arena.Take<long>(_count + 1);
         IsWide = !FitsOne();
-        _high = IsWide ? arena.Take<long>(set.Count + 1) : null;
+        _high = IsWide ? arena.Take<long>(_count + 1) : null;
+        _slots = set.IsRecalled ? Numbers(_count + 1, arena) : null;
         var (low, high) = (0L, 0L);
-        for (var i = 0; i < set.Count; i++)
+        for (var i = 0; i < _count; i++)
         {
             _low[i] = low;
             low += IsWide ? (uint)_inputs[i] : _inputs[i];
@@ -33,10 +40,10 @@ internal readonly unsafe struct IntegerSums
             }
         }
 
-        _low[set.Count] = low;
+        _low[_count] = low;
         if (IsWide)
         {
-            _high[set.Count] = high;
+            _high[_count] = high;
         }
     }
 
@@ -44,12 +51,15 @@ internal readonly unsafe struct IntegerSums
     public bool IsWide { get; }
 
     /// <summary>The sum of each cell, where none needs more than 64 bits.</summary>
-    public void Narrow(EventSpan span, long* target)
+    /// <param name="span">The window's events.</param>
+    /// <param name="shape">The window.</param>
+    /// <param name="target">Takes the sums.</param>
+    public void Narrow(EventSpan span, WindowShape shape, long* target)
     {
         for (var stretch = 0; stretch < _set.Batch.Count; stretch++)
         {
-            var lows = span.LowsOf(stretch);
-            var highs = span.HighsOf(stretch);
+            var lows = _slots == null ? span.LowsOf(stretch) : Slots(stretch, shape.StartOffset);
+            var highs = _slots == null ? span.HighsOf(stretch) : Slots(stretch, shape.EndOffset);
             var cells = target + _set.Batch.CellStarts[stretch];
             for (nint i = 0; i < _set.Batch.WeekCounts[stretch]; i++)
             {
@@ -64,12 +74,21 @@ internal readonly unsafe struct IntegerSums
     }
 
     /// <summary>The sum of each cell.</summary>
-    public void Wide(EventSpan span, Int128* target)
+    /// <param name="span">The window's events.</param>
+    /// <param name="shape">The window.</param>
+    /// <param name="target">Takes the sums.</param>
+    public void Wide(EventSpan span, WindowShape shape, Int128* target)
     {
-        for (var cell = 0; cell < _set.Batch.CellCount; cell++)
+        for (var stretch = 0; stretch < _set.Batch.Count; stretch++)
         {
-            var (from, to) = (span.Lows[cell], span.Highs[cell]);
-            target[cell] = IsWide ? ((Int128)(_high[to] - _high[from]) << 32) + (_low[to] - _low[from]) : _low[to] - _low[from];
+            var lows = _slots == null ? span.LowsOf(stretch) : Slots(stretch, shape.StartOffset);
+            var highs = _slots == null ? span.HighsOf(stretch) : Slots(stretch, shape.EndOffset);
+            var cells = target + _set.Batch.CellStarts[stretch];
+            for (nint i = 0; i < _set.Batch.WeekCounts[stretch]; i++)
+            {
+                var (from, to) = (lows[i], highs[i]);
+                cells[i] = IsWide ? ((Int128)(_high[to] - _high[from]) << 32) + (_low[to] - _low[from]) : _low[to] - _low[from];
+            }
         }
 
         foreach (var late in _set.LateCells)
@@ -78,11 +97,56 @@ internal readonly unsafe struct IntegerSums
         }
     }
 
+    /// <summary>Works out the sums of a set's tiles.</summary>
+    /// <param name="set">The events.</param>
+    /// <param name="inputs">The value of each event.</param>
+    /// <param name="rows">Takes the sums.</param>
+    /// <param name="arena">Memory that lives as long as the set does.</param>
+    /// <returns>False where one needs more than 64 bits.</returns>
+    public static bool TryWriteTiles(EventSet set, long* inputs, TileRows rows, Arena arena)
+    {
+        for (var stretch = 0; stretch < set.Batch.Count; stretch++)
+        {
+            var boundaries = set.Boundaries(arena) + set.Space.SlotStart(stretch);
+            var sums = rows.Of(set, stretch);
+            for (var slot = 0; slot < sums.Length; slot++)
+            {
+                Int128 sum = 0;
+                for (var i = boundaries[slot]; i < boundaries[slot + 1]; i++)
+                {
+                    sum += inputs[i];
+                }
+
+                sums[slot] = (long)(ulong)(UInt128)sum;
+                if (sums[slot] != sum)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>By cell of a stretch the number of the running sum before the tile so many weeks from the cell's week.</summary>
+    private int* Slots(int stretch, int offset) => _slots + _set.Space.SlotStart(stretch) + 1 - _set.Space.TileMin + offset;
+
+    private static int* Numbers(int count, Arena arena)
+    {
+        var numbers = arena.Take<int>(count);
+        for (var i = 0; i < count; i++)
+        {
+            numbers[i] = i;
+        }
+
+        return numbers;
+    }
+
     private bool FitsOne()
     {
         // Half of the range leaves room for the difference of two running sums.
         var left = (ulong)(long.MaxValue / 2);
-        for (var i = 0; i < _set.Count; i++)
+        for (var i = 0; i < _count; i++)
         {
             var magnitude = (ulong)(_inputs[i] < 0 ? -_inputs[i] : _inputs[i]);
             if (magnitude > left)

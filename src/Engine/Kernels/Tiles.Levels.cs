@@ -58,6 +58,12 @@ internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput>
     private void Fold(in Planes tiles)
     {
         FillEmpty(tiles, 0, _slots);
+        if (_set.IsRecalled)
+        {
+            _rows.Read(_set, _stretch, tiles);
+            return;
+        }
+
         var boundaries = _set.Boundaries(_events) + _set.Space.SlotStart(_stretch);
         var shift = -_set.WeekOfSlots(_stretch);
         var (from, end) = (boundaries[0], boundaries[_slots - 1]);

@@ -25,8 +25,9 @@ internal abstract unsafe class Tiles
 
     /// <summary>Turns to a batch.</summary>
     /// <param name="set">The events.</param>
-    /// <param name="inputs">The value of each event, of the type that the kind folds.</param>
-    public abstract void Set(EventSet set, void* inputs);
+    /// <param name="inputs">The value of each event, of the type that the kind folds; none of a set that is recalled.</param>
+    /// <param name="rows">Where the tiles of a set that is recalled are, and where those of another are to be kept; nowhere by default.</param>
+    public abstract void Set(EventSet set, void* inputs, TileRows rows = default);
 
     /// <summary>The states of windows, by cell.</summary>
     /// <param name="shapes">How the windows lie on the weeks.</param>
@@ -52,6 +53,7 @@ internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput> :
     private readonly Arena _arena;
     private EventSet _set = null!;
     private TileRules<TOperator, TState, TVector, TInput> _rules;
+    private TileRows _rows;
     private int _slotsMax;
 
     /// <summary>Tiles of a kind.</summary>
@@ -61,9 +63,9 @@ internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput> :
     public Tiles(Aging? aging, Arena events, Arena tiles) => (_aging, _events, _arena) = (aging, events, tiles);
 
     /// <inheritdoc/>
-    public override void Set(EventSet set, void* inputs)
+    public override void Set(EventSet set, void* inputs, TileRows rows)
     {
-        _set = set;
+        (_set, _rows) = (set, rows);
         _aging?.Set(set, (double*)inputs, _arena);
         _rules = new TileRules<TOperator, TState, TVector, TInput>(new TileInputs(inputs, set.Times), _aging);
         _levels.Clear();
@@ -96,6 +98,12 @@ internal sealed unsafe partial class Tiles<TOperator, TState, TVector, TInput> :
                 {
                     Window(shapes[i], results[i]);
                 }
+            }
+
+            if (_rows.Exists && !_set.IsRecalled)
+            {
+                Level(0);
+                _rows.Write(_set, stretch, _levels[0]);
             }
         }
 

@@ -52,6 +52,19 @@ public sealed class ContentReach
         return new ContentReach(snapshot, [.. periods], hash.GetCurrentHash());
     }
 
+    /// <summary>The reach of a tile array: the weeks themselves.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="array">The array.</param>
+    /// <param name="firstWeek">Number of the first week.</param>
+    /// <param name="weekCount">Number of weeks.</param>
+    public static ContentReach Of(Plan plan, TileArray array, int firstWeek, int weekCount)
+    {
+        var hash = new XxHash128();
+        AppendZone(hash, plan.Snapshot.Catalog.Calendar);
+        return new ContentReach(
+            plan.Snapshot, [(array.Source, EventDigest.PeriodOf(firstWeek), EventDigest.PeriodOf(firstWeek + weekCount - 1))], hash.GetCurrentHash());
+    }
+
     /// <summary>Adds the content of a slice, as far as it is reached, to a hash; sources go by their names.</summary>
     /// <param name="slice">The slice.</param>
     /// <param name="hash">The hash.</param>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
+using FeatureService.Core.Calendar;
 using FeatureService.Core.Columns;
 using FeatureService.Engine.Definitions;
 using FeatureService.Engine.Snapshots;
@@ -28,6 +29,7 @@ public sealed class Plan
     // Requests come in runs over the same weeks: all slices of a backfill.
     private volatile WeekGeometry? _lastGeometry;
     private ListCost? _listCost;
+    private PlanTiles? _tiles;
 
     private Plan(ISnapshot snapshot, FeatureView view, IReadOnlyList<FeatureColumn> columns, FeatureColumn? population, bool[] isComputed)
     {
@@ -62,6 +64,9 @@ public sealed class Plan
 
     internal PlanProgram Program { get; }
 
+    /// <summary>The plan's tile arrays.</summary>
+    internal PlanTiles Tiles => _tiles ??= new PlanTiles(Snapshot.Catalog, Program);
+
     /// <summary>Memory of threads that work on the plan, kept between tasks; of a type of a later stage.</summary>
     /// <remarks>A stack has no lock: no thread waits for one that the system has stopped.</remarks>
     internal ConcurrentStack<IDisposable> Workspaces { get; } = [];
@@ -81,17 +86,33 @@ public sealed class Plan
 
     /// <summary>The same rows and columns with the same statuses, of which only some columns are computed.</summary>
     /// <param name="isComputed">For each column whether it is.</param>
-    public Plan Computing(IReadOnlyList<bool> isComputed)
+    /// <param name="hasPopulation">False where another plan decides which rows exist.</param>
+    public Plan Computing(IReadOnlyList<bool> isComputed, bool hasPopulation = true)
     {
-        var key = string.Concat(isComputed.Select(computed => computed ? '1' : '0'));
+        var population = hasPopulation ? Population : null;
+        var key = string.Concat(isComputed.Select(computed => computed ? '1' : '0')) + (population == Population ? "" : "-");
         if (_parts.TryGetValue(key, out var known))
         {
             return known;
         }
 
-        var part = isComputed.All(computed => computed) ? this : new Plan(Snapshot, View, Columns, Population, [.. isComputed]);
+        var part = isComputed.All(computed => computed) && population == Population
+            ? this
+            : new Plan(Snapshot, View, Columns, population, [.. isComputed]);
         return _parts.Count < PartsMax ? _parts.GetOrAdd(key, part) : part;
     }
+
+    /// <summary>For each column what tile arrays it can be made of on some weeks; null of one that needs events, or is not computed.</summary>
+    /// <param name="weeks">The weeks.</param>
+    public IReadOnlyList<TiledColumn?> TiledOn(WeekRange weeks)
+    {
+        var geometry = Lay(weeks.First, weeks.Last - weeks.First + 1);
+        return [.. Columns.Select((_, column) => Computes(column) ? Tiles.Of(column, geometry) : null)];
+    }
+
+    /// <summary>The tile arrays that a run over events works out on some weeks, and for which weeks.</summary>
+    /// <param name="weeks">The weeks.</param>
+    public IEnumerable<TileWeeks> TilesOn(WeekRange weeks) => Tiles.On(Lay(weeks.First, weeks.Last - weeks.First + 1));
 
     /// <summary>The plan laid on a range of weeks.</summary>
     internal WeekGeometry Lay(int first, int count)

@@ -32,6 +32,12 @@ public sealed record PlanCost
     /// <summary>For each column what of <see cref="CpuSeconds"/> would be saved, about, if it were not computed.</summary>
     public required IReadOnlyList<double> ColumnSeconds { get; init; }
 
+    /// <summary>
+    /// By fingerprint of each of the plan's tile arrays the seconds of working out one state: its share of its source's events, and what
+    /// only it needs of them.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> TileSeconds { get; init; } = new Dictionary<string, double>();
+
     /// <summary>Estimates a plan.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="grid">How much the grid is.</param>
@@ -51,6 +57,7 @@ public sealed record PlanCost
             Bytes = (long)(rows * (RowBytes + grid.KeyBytes + widths + (texts * grid.TextBytes))),
             CpuSeconds = nanoseconds / 1e9,
             ColumnSeconds = [.. model.ByColumn().Select(cost => cost / 1e9)],
+            TileSeconds = TileCosts.Of(plan, grid),
             AggregateShares = [.. byAggregate.Select(cost => nanoseconds == 0 ? 1.0 / byAggregate.Length : cost / nanoseconds)],
         };
     }

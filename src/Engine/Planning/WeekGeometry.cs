@@ -1,3 +1,4 @@
+using FeatureService.Core.Calendar;
 using FeatureService.Engine.Definitions;
 using FeatureService.Engine.Kernels;
 using FeatureService.Engine.Snapshots;
@@ -74,6 +75,22 @@ internal sealed record SourceReach(int TileMin, int TileEnd, long[] Starts, long
         var high = Bound(times, Ends[last]);
         // Neighbours that are read as a whole become one run, which is worth some events too many.
         return (high - low) * 4L >= times.Length * 3L ? (0, times.Length) : (low, high - low);
+    }
+
+    /// <summary>The weeks all of whose events <see cref="PartOf"/> finds for a run over all rows; none where the second is not after the first.</summary>
+    /// <param name="calendar">The catalog's weeks.</param>
+    /// <param name="firstWeek">Number of the first row's week.</param>
+    /// <param name="count">Number of weeks.</param>
+    public (int First, int End) WholeTiles(WeekCalendar calendar, int firstWeek, int count)
+    {
+        var (first, end) = (firstWeek + TileMin, firstWeek + count - 1 + TileEnd);
+        if (Starts[0] > calendar.Cutoff(first))
+        {
+            var week = calendar.WeekOf(Starts[0]);
+            first = calendar.Cutoff(week) < Starts[0] ? week + 1 : week;
+        }
+
+        return (first, Ends[^1] < calendar.Cutoff(end) ? calendar.WeekOf(Ends[^1]) : end);
     }
 
     /// <summary>The reach of some windows.</summary>
