@@ -33,6 +33,10 @@ internal static class ExplainText
                     ? string.Create(CultureInfo.InvariantCulture, $" ({cache.ComputeNanoseconds:G2} ns a value against {cache.FetchNanoseconds:G2})")
                     : "";
                 output.WriteLine($"cache     {column.Column.Name}: {(cache.Used ? "used" : "not used")}, {cache.Reason}{values}");
+                if (cache.TileComputeNanoseconds > 0)
+                {
+                    Line($"          its tiles: {(cache.TilesUsed ? "used" : "not used")} ({cache.TileComputeNanoseconds:G2} ns a week against {cache.TileFetchNanoseconds:G2})");
+                }
             }
         }
 

@@ -11,7 +11,12 @@ internal static class ExplainWire
         SnapshotId = response.SnapshotId,
         ViewVersion = response.ViewVersion,
         Columns = [.. response.Columns.Zip(response.NormalForms, (column, form) => new ExplainedColumn(Wire.Column(column), form))],
-        Cache = [.. response.Cache.Select(c => new CacheUse(c.Used, c.Reason, c.ComputeNanoseconds, c.FetchNanoseconds))],
+        Cache = [.. response.Cache.Select(c => new CacheUse(c.Used, c.Reason, c.ComputeNanoseconds, c.FetchNanoseconds)
+        {
+            TilesUsed = c.TilesUsed,
+            TileComputeNanoseconds = c.TileComputeNanoseconds,
+            TileFetchNanoseconds = c.TileFetchNanoseconds,
+        })],
         Sources = [.. response.Sources.Select(Source)],
         Entities = response.Entities,
         Weeks = response.Weeks,

@@ -50,7 +50,17 @@ public sealed record ExplainedColumn(DatasetColumn Column, string NormalForm);
 /// <param name="Reason">Why.</param>
 /// <param name="ComputeNanoseconds">What computing a value is expected to cost; 0 where the policy decides.</param>
 /// <param name="FetchNanoseconds">What fetching and decoding a value is expected to cost, likewise.</param>
-public sealed record CacheUse(bool Used, string Reason, double ComputeNanoseconds, double FetchNanoseconds);
+public sealed record CacheUse(bool Used, string Reason, double ComputeNanoseconds, double FetchNanoseconds)
+{
+    /// <summary>Whether the cache is also used for the tile arrays that the column can be made of.</summary>
+    public bool TilesUsed { get; init; }
+
+    /// <summary>Nanoseconds of working out a week of these from events; 0 of a column that needs events.</summary>
+    public double TileComputeNanoseconds { get; init; }
+
+    /// <summary>Nanoseconds of fetching and decoding a week of these.</summary>
+    public double TileFetchNanoseconds { get; init; }
+}
 
 /// <summary>What a plan costs, estimated before it runs.</summary>
 /// <param name="Events">Events that are scanned.</param>

@@ -114,6 +114,15 @@ public sealed class Plan
     /// <param name="weeks">The weeks.</param>
     public IEnumerable<TileWeeks> TilesOn(WeekRange weeks) => Tiles.On(Lay(weeks.First, weeks.Last - weeks.First + 1));
 
+    /// <summary>The weeks that <see cref="Execution.TileTable"/>s need room for where a run over events on some weeks fills them.</summary>
+    /// <param name="weeks">The weeks.</param>
+    public WeekRange TileRoomOn(WeekRange weeks)
+    {
+        var geometry = Lay(weeks.First, weeks.Last - weeks.First + 1);
+        var first = geometry.Reaches.Select(reach => weeks.First + reach.TileMin).DefaultIfEmpty(weeks.First).Min();
+        return new WeekRange(first, geometry.Reaches.Select(reach => weeks.Last + reach.TileEnd).DefaultIfEmpty(weeks.Last).Max() - first);
+    }
+
     /// <summary>The plan laid on a range of weeks.</summary>
     internal WeekGeometry Lay(int first, int count)
     {

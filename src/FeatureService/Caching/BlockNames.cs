@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using FeatureService.Core.Keys;
 using FeatureService.Engine;
+using FeatureService.Engine.Planning;
 
 namespace FeatureService.Caching;
 
@@ -19,15 +20,34 @@ internal static class BlockNames
     public static BlockKey[][]? Of(CachedGrid grid, SliceId slice, int column, UInt128[] runs)
     {
         var described = grid.Plan.Columns[column];
-        var names = new BlockKey[grid.Chunks.Length][];
+        return Of(
+            $"{described.Fingerprint} {described.Role} {described.OutputType}", described.Fingerprint, grid.Chunks, chunk => grid.ReachOf(column, chunk), slice, runs);
+    }
+
+    /// <summary>The names of the blocks of one part of a tile array's states, likewise.</summary>
+    /// <param name="tiles">The backfill's tile arrays.</param>
+    /// <param name="slice">The slice.</param>
+    /// <param name="array">Index of the array.</param>
+    /// <param name="plane">Index of the part.</param>
+    /// <param name="runs">For each run of entities the hash of their keys.</param>
+    public static BlockKey[][]? OfTiles(TileGrid tiles, SliceId slice, int array, int plane, UInt128[] runs)
+    {
+        var fingerprint = tiles.Arrays[array].Fingerprint;
+        return Of(
+            string.Create(CultureInfo.InvariantCulture, $"{fingerprint} tiles {plane}"), fingerprint, tiles.Chunks, chunk => tiles.ReachOf(array, chunk), slice, runs);
+    }
+
+    private static BlockKey[][]? Of(
+        string what, string fingerprint, ChunkWeeks[] chunks, Func<int, ContentReach> reachOf, SliceId slice, UInt128[] runs)
+    {
+        var names = new BlockKey[chunks.Length][];
         Span<byte> bytes = stackalloc byte[16];
         for (var chunk = 0; chunk < names.Length; chunk++)
         {
             var hash = new XxHash128();
             hash.Append(Encoding.ASCII.GetBytes(string.Create(
-                CultureInfo.InvariantCulture,
-                $"block {BlockCodec.Format} semantics {EngineVersion.Semantics} {described.Fingerprint} {described.Role} {described.OutputType} chunk {grid.Chunks[chunk].Number}\n")));
-            if (!grid.ReachOf(column, chunk).TryAppend(slice, hash))
+                CultureInfo.InvariantCulture, $"block {BlockCodec.Format} semantics {EngineVersion.Semantics} {what} chunk {chunks[chunk].Number}\n")));
+            if (!reachOf(chunk).TryAppend(slice, hash))
             {
                 return null;
             }
@@ -38,7 +58,7 @@ internal static class BlockNames
                 var ofRun = hash.Clone();
                 BinaryPrimitives.WriteUInt128LittleEndian(bytes, runs[run]);
                 ofRun.Append(bytes);
-                names[chunk][run] = new BlockKey(ofRun.GetCurrentHashAsUInt128(), described.Fingerprint);
+                names[chunk][run] = new BlockKey(ofRun.GetCurrentHashAsUInt128(), fingerprint);
             }
         }
 

@@ -1,5 +1,4 @@
 using FeatureService.Core.Calendar;
-using FeatureService.Core.Columns;
 using FeatureService.Engine.Planning;
 
 namespace FeatureService.Caching;
@@ -33,7 +32,9 @@ internal sealed class CachedGrid
     /// <param name="plan">What is computed.</param>
     /// <param name="weeks">The weeks.</param>
     /// <param name="policy">What the request wants.</param>
-    /// <param name="cost">What the plan costs for some of the rows, in the model's time; needed by <see cref="CachePolicy.Auto"/> alone.</param>
+    /// <param name="cost">
+    /// What the plan costs for some of the rows, in the model's time; needed by <see cref="CachePolicy.Auto"/>, and for tile arrays.
+    /// </param>
     /// <param name="ratio">Time here by the model's, while nothing is known of a feature.</param>
     public CachedGrid(BlockCache cache, Plan plan, WeekRange weeks, CachePolicy policy, PlanCost? cost, double ratio)
     {
@@ -44,6 +45,7 @@ internal sealed class CachedGrid
         _cost = cost;
         _ratio = ratio;
         Chunks = [.. Cut(weeks)];
+        Tiles = policy != CachePolicy.Never && cost is { Rows: > 0 } ? new TileGrid(cache, plan, weeks, cost, ratio) : null;
         _reaches =
         [
             .. Enumerable.Range(0, plan.Columns.Count).Select(column => Chunks.Select(chunk => new Lazy<ContentReach>(
@@ -65,6 +67,9 @@ internal sealed class CachedGrid
 
     /// <summary>The weeks by chunk.</summary>
     public ChunkWeeks[] Chunks { get; }
+
+    /// <summary>Its tile arrays; null where none are used.</summary>
+    public TileGrid? Tiles { get; }
 
     /// <summary>Whether parts of so many weeks, of all or only named entities, may be asked for and kept at all.</summary>
     /// <param name="weeks">The weeks.</param>
@@ -95,6 +100,9 @@ internal sealed class CachedGrid
         {
             Cache.Metrics.Chose(group.Key.IsUsed ? "cache" : "compute", group.Key.Label, group.Count());
         }
+
+        Cache.Metrics.Chose("tiles", "worth", Tiles?.Arrays.Length ?? 0);
+        Cache.Metrics.Chose("fold", "cheap", Tiles is { } tiles ? tiles.KnownCount - tiles.Arrays.Length : 0);
 
         return choices;
     }
@@ -143,10 +151,6 @@ internal sealed class CachedGrid
         }
     }
 
-    /// <summary>Bytes that a block has at most, about.</summary>
-    public int BlockBytes(int column) =>
-        BlockKey.RunEntities * BlockKey.ChunkWeeks * (Plan.Columns[column].OutputType == ColumnType.String ? 16 : Plan.Columns[column].OutputType.Width());
-
     private FeatureCost CostOf(int column) => Cache.Costs.Of(Plan.Columns[column].Fingerprint, Plan.Columns[column].OutputType);
 
     private double ComputeNs(int column) => _cost!.Rows == 0 ? 0 : _cost.ColumnSeconds[column] * 1e9 / _cost.Rows * (CostOf(column).ComputeRatio ?? _ratio);
@@ -158,7 +162,8 @@ internal sealed class CachedGrid
         return (Cache.Costs.KeyNs / cellsPerBlock) + (cost.BytesPerCell * Cache.Costs.ByteNs) + cost.DecodeNs;
     }
 
-    private static IEnumerable<ChunkWeeks> Cut(WeekRange weeks)
+    /// <summary>Weeks by chunk.</summary>
+    public static IEnumerable<ChunkWeeks> Cut(WeekRange weeks)
     {
         for (var first = 0; first < weeks.Count;)
         {

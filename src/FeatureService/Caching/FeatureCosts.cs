@@ -8,7 +8,8 @@ namespace FeatureService.Caching;
 /// <param name="BytesPerCell">Packed bytes of a value.</param>
 /// <param name="DecodeNs">Nanoseconds of unpacking a value.</param>
 /// <param name="PackNs">Nanoseconds of copying and packing a value.</param>
-internal readonly record struct FeatureCost(double? ComputeRatio, double BytesPerCell, double DecodeNs, double PackNs);
+/// <param name="MeasuredAt">When something of it was measured last.</param>
+internal readonly record struct FeatureCost(double? ComputeRatio, double BytesPerCell, double DecodeNs, double PackNs, long MeasuredAt = 0);
 
 /// <summary>
 /// What computing, fetching and decoding take, feature by feature, as this process has measured them: smoothed, so that a neighbour's
@@ -44,6 +45,8 @@ internal sealed class FeatureCosts(bool hasRedis, TimeProvider time)
 
     /// <summary>A slow spell is forgotten by half in this time, so that a Redis that has recovered is tried again.</summary>
     private static readonly TimeSpan _halfLife = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan _tilesHalfLife = TimeSpan.FromMinutes(2);
 
     private readonly ConcurrentDictionary<(string Fingerprint, ColumnType Type), FeatureCost> _features = new();
     private readonly Lock _lock = new();
@@ -84,6 +87,20 @@ internal sealed class FeatureCosts(bool hasRedis, TimeProvider time)
     /// <param name="type">Type of its values.</param>
     public FeatureCost Of(string fingerprint, ColumnType type) =>
         _features.TryGetValue((fingerprint, type), out var known) ? known : Assumed(type);
+
+    /// <summary>The costs of a part of a tile array's states. They fade: what a dear spell has ruled out is not measured any more.</summary>
+    /// <param name="name">What it is known by.</param>
+    /// <param name="type">Type of the values.</param>
+    public FeatureCost OfTiles(string name, ColumnType type)
+    {
+        var (known, assumed) = (Of(name, type), Assumed(type));
+        var left = known == assumed ? 1 : Math.Pow(0.5, time.GetElapsedTime(known.MeasuredAt) / _tilesHalfLife);
+        return known with
+        {
+            DecodeNs = assumed.DecodeNs + ((known.DecodeNs - assumed.DecodeNs) * left),
+            PackNs = assumed.PackNs + ((known.PackNs - assumed.PackNs) * left),
+        };
+    }
 
     /// <summary>A run has computed the feature, maybe beside others.</summary>
     /// <param name="fingerprint">The definition.</param>
@@ -165,7 +182,7 @@ internal sealed class FeatureCosts(bool hasRedis, TimeProvider time)
     {
         if (_features.Count < FeaturesMax || _features.ContainsKey((fingerprint, type)))
         {
-            _features.AddOrUpdate((fingerprint, type), _ => change(Assumed(type)), (_, known) => change(known));
+            _features.AddOrUpdate((fingerprint, type), _ => change(Assumed(type)) with { MeasuredAt = time.GetTimestamp() }, (_, known) => change(known) with { MeasuredAt = time.GetTimestamp() });
         }
     }
 }

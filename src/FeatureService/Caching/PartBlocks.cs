@@ -23,6 +23,7 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
     private SliceRun? _run;
     private IDisposable? _lead;
     private long _reserved;
+    private PartTiles? _tiles;
 
     private Plan Plan => grid.Plan;
 
@@ -31,6 +32,12 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
 
     /// <summary>Values that came from the cache.</summary>
     public long CellsFound { get; private set; }
+
+    /// <summary>Whether columns were made of tile arrays from the cache.</summary>
+    public bool HasTiled { get; private set; }
+
+    /// <summary>Parts of tile arrays to put where the run reads them; each is a task, all of them before <see cref="Start"/>.</summary>
+    public int RecallCount => _tiles?.RecallCount ?? 0;
 
     /// <summary>Groups of blocks to keep; each is a task.</summary>
     public int FillCount => _fills.Count;
@@ -51,18 +58,35 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
         {
             if (choices[column].IsUsed && BlockNames.Of(grid, slice, column, runs) is { } names)
             {
-                _columns.Add(new CachedColumn(column, names));
+                _columns.Add(new CachedColumn(column, Plan.Columns[column].Fingerprint, Plan.Columns[column].OutputType, names));
             }
         }
+
+        _tiles = PartTiles.Of(grid, slice, _entities, runs);
     }
 
-    /// <summary>Looks for the blocks; waits where others compute all that is missing.</summary>
+    /// <summary>Looks for the blocks, and for tile arrays that columns without any can be made of; waits where others compute all that is missing.</summary>
     /// <param name="cancellation">Ends the wait.</param>
     public async Task ProbeAsync(CancellationToken cancellation)
     {
+        await ProbeColumnsAsync(cancellation).ConfigureAwait(false);
+        if (_tiles is not null && grid.Policy != CachePolicy.Refresh)
+        {
+            var whole = _columns.Where(column => !column.Unknown().Any()).Select(column => column.Index).ToHashSet();
+            await _tiles.FindAsync(Enumerable.Range(0, Plan.Columns.Count).Where(column => !whole.Contains(column)), cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Puts a part of a tile array where the run reads it.</summary>
+    /// <param name="task">From 0 to <see cref="RecallCount"/> - 1.</param>
+    /// <param name="now">The worker's CPU time.</param>
+    public void Recall(int task, Func<TimeSpan> now) => _tiles!.Recall(task, now);
+
+    private async Task ProbeColumnsAsync(CancellationToken cancellation)
+    {
         for (var wait = 0; wait < WaitsMax && grid.Policy != CachePolicy.Refresh; wait++)
         {
-            await FindAsync(cancellation).ConfigureAwait(false);
+            await CachedColumn.FindAsync(_columns, grid.Cache, cancellation).ConfigureAwait(false);
             BlockKey[] missing = [.. _columns.SelectMany(column => column.Missing())];
             if (missing.Length == 0)
             {
@@ -98,7 +122,8 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
         // Those with something to decode first: their number is that of the task.
         _columns.Sort((a, b) => b.HasFound.CompareTo(a.HasFound));
         DecodeCount = _columns.Count(column => column.HasFound);
-        _run = RowsRun.OfSlice(Plan, slice, grid.Weeks, keys, [.. Parts(isComputed)]);
+        _run = RowsRun.OfSlice(Plan, slice, grid.Weeks, keys, [.. new PartWeeks(grid, _tiles).Cut(isComputed, out var hasTiled)]);
+        HasTiled = hasTiled;
         return _run;
     }
 
@@ -123,8 +148,7 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
         var cells = Enumerable.Range(0, grid.Chunks.Length).Sum(chunk => column.Found[chunk] is null ? 0L : (long)_entities * grid.Chunks[chunk].Count);
         if (taken > TimeSpan.Zero)
         {
-            var described = Plan.Columns[column.Index];
-            grid.Cache.Costs.Decoded(described.Fingerprint, described.OutputType, (double)column.FoundBytes / cells, taken.TotalSeconds * 1e9 / cells);
+            grid.Cache.Costs.Decoded(column.Name, column.Type, (double)column.FoundBytes / cells, taken.TotalSeconds * 1e9 / cells);
         }
     }
 
@@ -134,7 +158,12 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
     public void Take(TimeSpan taken, TimeSpan elapsed)
     {
         grid.Cache.Costs.Ran(taken, elapsed);
-        Learn(taken);
+        if (!HasTiled)
+        {
+            // Else the time tells nothing of what events cost.
+            Learn(taken);
+        }
+
         grid.Cache.Budget.Earn();
         foreach (var column in _columns)
         {
@@ -150,6 +179,7 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
             }
         }
 
+        _fills.AddRange(_tiles?.Take() ?? []);
         _run = null;
     }
 
@@ -159,19 +189,7 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
     public void Keep(int task, Func<TimeSpan> now)
     {
         var (column, chunk) = _fills[task];
-        var (before, size) = (now(), 0L);
-        for (var run = 0; run < column.Names[chunk].Length; run++)
-        {
-            size += grid.Cache.Keep(column.Names[chunk][run], column.Taken[chunk]![run]);
-        }
-
-        column.Taken[chunk] = null;
-        var cells = (double)_entities * grid.Chunks[chunk].Count;
-        if (size > 0 && now() - before is var taken && taken > TimeSpan.Zero)
-        {
-            var described = Plan.Columns[column.Index];
-            grid.Cache.Costs.Packed(described.Fingerprint, described.OutputType, size / cells, taken.TotalSeconds * 1e9 / cells);
-        }
+        column.Keep(grid.Cache, chunk, now);
     }
 
     /// <summary>Lets others that wait for the blocks go on.</summary>
@@ -179,6 +197,7 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
     {
         _lead?.Dispose();
         _lead = null;
+        _tiles?.Dispose();
         grid.Cache.Release(Interlocked.Exchange(ref _reserved, 0));
     }
 
@@ -186,31 +205,6 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
 
     private RowPatch PatchOf(int chunk, int run) =>
         new(run * BlockKey.RunEntities, EntitiesOf(run), grid.Chunks[chunk].First, grid.Chunks[chunk].Count);
-
-    /// <summary>Looks for what is missing: for one block of each column first, as one that was never kept has none.</summary>
-    private async Task FindAsync(CancellationToken cancellation)
-    {
-        CachedColumn[] unknown = [.. _columns.Where(column => column.Bytes[0][0] is null)];
-        await FindAsync([.. unknown.Select(column => (column, 0, 0))], cancellation).ConfigureAwait(false);
-        await FindAsync(
-            [.. _columns.Where(column => column.Bytes[0][0] is not null).SelectMany(column => column.Unknown())], cancellation).ConfigureAwait(false);
-    }
-
-    private async Task FindAsync((CachedColumn Column, int Chunk, int Run)[] wanted, CancellationToken cancellation)
-    {
-        if (wanted.Length == 0)
-        {
-            return;
-        }
-
-        var each = wanted.Max(block => grid.BlockBytes(block.Column.Index));
-        var found = await grid.Cache.FindAsync(
-            [.. wanted.Select(block => block.Column.Names[block.Chunk][block.Run])], each, cancellation).ConfigureAwait(false);
-        for (var i = 0; i < found.Length; i++)
-        {
-            wanted[i].Column.Bytes[wanted[i].Chunk][wanted[i].Run] = found[i];
-        }
-    }
 
     private void LookAgain()
     {
@@ -222,47 +216,19 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
 
     private void Unpack(CachedColumn column)
     {
-        var type = Plan.Columns[column.Index].OutputType;
         for (var chunk = 0; chunk < grid.Chunks.Length; chunk++)
         {
             var blocks = new KeptBlock[column.Names[chunk].Length];
             var isWhole = true;
             for (var run = 0; run < blocks.Length; run++)
             {
-                if (column.Bytes[chunk][run] is not { } bytes)
-                {
-                    isWhole = false;
-                }
-                else if (!BlockCodec.TryUnpack(column.Names[chunk][run], type, EntitiesOf(run), bytes, out blocks[run]))
-                {
-                    grid.Cache.Damaged(column.Names[chunk][run]);
-                    isWhole = false;
-                }
-                else
-                {
-                    isWhole &= (grid.Chunks[chunk].Mask & ~blocks[run].Weeks) == 0;
-                }
+                var block = column.Unpack(grid.Cache, chunk, run, EntitiesOf(run));
+                blocks[run] = block ?? default;
+                isWhole &= block is { } kept && (grid.Chunks[chunk].Mask & ~kept.Weeks) == 0;
             }
 
             column.FoundBytes += isWhole ? column.Bytes[chunk].Sum(bytes => (long)bytes!.Length) : 0;
             column.Found[chunk] = isWhole ? blocks : null;
-        }
-    }
-
-    /// <summary>Chunks that compute the same columns go together.</summary>
-    private IEnumerable<WeekPart> Parts(bool[][] isComputed)
-    {
-        for (var chunk = 0; chunk < isComputed.Length;)
-        {
-            var end = chunk + 1;
-            while (end < isComputed.Length && isComputed[end].AsSpan().SequenceEqual(isComputed[chunk]))
-            {
-                end++;
-            }
-
-            var (first, last) = (grid.Chunks[chunk], grid.Chunks[end - 1]);
-            yield return new WeekPart(Plan.Computing(isComputed[chunk]), first.First, last.First + last.Count - first.First);
-            chunk = end;
         }
     }
 
@@ -280,15 +246,14 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
 
     private bool MayKeep(CachedColumn column, ChunkWeeks chunk)
     {
-        var described = Plan.Columns[column.Index];
-        var (cost, cells) = (grid.Cache.Costs.Of(described.Fingerprint, described.OutputType), (double)_entities * chunk.Count);
+        var (cost, cells) = (grid.Cache.Costs.Of(column.Name, column.Type), (double)_entities * chunk.Count);
         if (grid.Policy == CachePolicy.Auto && !grid.Cache.Budget.TrySpend(cells * (cost.PackNs + (cost.BytesPerCell * grid.Cache.Costs.ByteNs))))
         {
             grid.Cache.Metrics.Filled("spared", column.Names[0].Length);
             return false;
         }
 
-        var bytes = (long)column.Names[0].Length * grid.BlockBytes(column.Index);
+        var bytes = (long)column.Names[0].Length * column.BlockBytes;
         if (!grid.Cache.TryReserve(bytes))
         {
             grid.Cache.Metrics.Filled("dropped", column.Names[0].Length);

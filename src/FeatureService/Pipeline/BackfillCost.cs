@@ -14,15 +14,17 @@ internal sealed class BackfillCost(BackfillTask task)
     private TimeSpan _all;
     private int _slices;
     private long _sliceCellsFound;
-    private long _cellsFound;
+    private bool _isOfEvents = true;
 
     /// <summary>A part of a slice is computed.</summary>
     /// <param name="cpu">What it took.</param>
     /// <param name="cellsFound">Values that were not computed, as the cache had them.</param>
-    public void Add(TimeSpan cpu, long cellsFound)
+    /// <param name="isOfEvents">Whether everything was computed from events.</param>
+    public void Add(TimeSpan cpu, long cellsFound, bool isOfEvents)
     {
         _slice += cpu;
         _sliceCellsFound += cellsFound;
+        _isOfEvents &= isOfEvents;
     }
 
     /// <summary>A slice is computed.</summary>
@@ -31,7 +33,7 @@ internal sealed class BackfillCost(BackfillTask task)
     {
         var slice = (_slice, _sliceCellsFound);
         (_all, _slice, _slices) = (_all + _slice, TimeSpan.Zero, _slices + 1);
-        (_cellsFound, _sliceCellsFound) = (_cellsFound + _sliceCellsFound, 0);
+        _sliceCellsFound = 0;
         return slice;
     }
 
@@ -41,7 +43,7 @@ internal sealed class BackfillCost(BackfillTask task)
         var (plan, rows) = (task.Selection.Plan, task.Rows);
         var slices = rows.Counts(plan.Snapshot, task.FirstSlice, task.FirstSlice + _slices);
         // What was found says nothing of what computing it costs.
-        if (_cellsFound == 0 && slices.Sum(slice => (long)slice.Entities) * rows.Weeks.Count >= RowsMin)
+        if (_isOfEvents && slices.Sum(slice => (long)slice.Entities) * rows.Weeks.Count >= RowsMin)
         {
             scale.Observe(_all, PlanCost.Of(plan, GridCounts.Of(plan, rows.Weeks, slices)).CpuSeconds);
         }

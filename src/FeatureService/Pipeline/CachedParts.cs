@@ -22,15 +22,10 @@ public sealed class CachedParts(BlockCache cache, WorkerPool workers, CostScale 
             return null;
         }
 
-        if (task.Cache != CachePolicy.Auto)
-        {
-            return new CachedGrid(cache, task.Selection.Plan, task.Rows.Weeks, task.Cache, null, 1);
-        }
-
         var slices = task.Rows.Counts(task.Selection.Snapshot, task.FirstSlice, task.Rows.SliceCount);
         if (slices.Sum(slice => (long)slice.Entities) * task.Rows.Weeks.Count < CachedGrid.AutoRowsMin)
         {
-            return null;
+            return task.Cache == CachePolicy.Auto ? null : new CachedGrid(cache, task.Selection.Plan, task.Rows.Weeks, task.Cache, null, 1);
         }
 
         // A slice's events are looked at, which may have to come from the disk.
@@ -39,10 +34,13 @@ public sealed class CachedParts(BlockCache cache, WorkerPool workers, CostScale 
         return estimate.Result;
     }
 
-    /// <summary>What would be decided for each column of a backfill; nothing where there is no cache.</summary>
+    /// <summary>
+    /// What would be decided for each column of a backfill, and for the tile arrays of those that can be made of some; nothing where there
+    /// is no cache.
+    /// </summary>
     /// <param name="task">The backfill.</param>
     /// <param name="slices">Its slices.</param>
-    internal CacheChoice[] Explain(BackfillTask task, IReadOnlyList<SliceCount> slices)
+    internal (CacheChoice Column, CacheChoice? Tiles)[] Explain(BackfillTask task, IReadOnlyList<SliceCount> slices)
     {
         var plan = task.Selection.Plan;
         if (!cache.IsOn)
@@ -52,13 +50,17 @@ public sealed class CachedParts(BlockCache cache, WorkerPool workers, CostScale 
 
         if (task.Cache == CachePolicy.Never)
         {
-            return [.. plan.Columns.Select(_ => new CacheChoice(false, ChoiceReason.Policy))];
+            return [.. plan.Columns.Select(_ => (new CacheChoice(false, ChoiceReason.Policy), (CacheChoice?)null))];
         }
 
+        if (!Serves(task))
+        {
+            return [.. plan.Columns.Select(_ => (new CacheChoice(false, ChoiceReason.Small), (CacheChoice?)null))];
+        }
+
+        var grid = Estimated(task, slices);
         var rows = slices.Select(slice => (long)slice.Entities * task.Rows.Weeks.Count).DefaultIfEmpty().Max();
-        return Serves(task)
-            ? Estimated(task, slices).Expect(rows)
-            : [.. plan.Columns.Select(_ => new CacheChoice(false, ChoiceReason.Small))];
+        return [.. grid.Expect(rows).Select((choice, column) => (choice, grid.Tiles?.ChoiceOf(column)))];
     }
 
     /// <summary>Computes a part.</summary>
@@ -80,7 +82,13 @@ public sealed class CachedParts(BlockCache cache, WorkerPool workers, CostScale 
         {
             await flow.RunAsync(new SingleTask<bool>(_ => Prepare(blocks)), cancellation).ConfigureAwait(false);
             await blocks.ProbeAsync(cancellation).ConfigureAwait(false);
-            work.Use(blocks);
+            var recall = new RecallWork(blocks);
+            if (blocks.RecallCount > 0)
+            {
+                await flow.RunAsync(recall, cancellation).ConfigureAwait(false);
+            }
+
+            work.Use(blocks, recall.Cpu);
             await flow.RunAsync(work, cancellation).ConfigureAwait(false);
         }
         catch
@@ -121,6 +129,27 @@ public sealed class CachedParts(BlockCache cache, WorkerPool workers, CostScale 
         using (blocks)
         {
             await workers.Queue.Open(WorkLane.Backfill).RunAsync(new FillWork(blocks), CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private sealed class RecallWork(PartBlocks blocks) : IWork
+    {
+        private long _cpuTicks;
+
+        /// <summary>CPU time that it took.</summary>
+        public TimeSpan Cpu => TimeSpan.FromTicks(Interlocked.Read(ref _cpuTicks));
+
+        public int Begin() => blocks.RecallCount;
+
+        public void RunTask(int task, CancellationToken cancellation)
+        {
+            var before = ThreadCpuTime.Now;
+            blocks.Recall(task, () => ThreadCpuTime.Now);
+            Interlocked.Add(ref _cpuTicks, (ThreadCpuTime.Now - before).Ticks);
+        }
+
+        public void Complete()
+        {
         }
     }
 

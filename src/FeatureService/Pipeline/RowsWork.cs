@@ -66,9 +66,17 @@ internal sealed class RowsWork(Plan plan, Func<RowsRun> start, Verifier verifier
     /// <summary>Values that the cache had; 0 before the work is done.</summary>
     public long CellsFound => _cached?.CellsFound ?? 0;
 
+    /// <summary>Whether everything was computed from events; false before the work is done.</summary>
+    public bool IsOfEvents => _cached is null or { CellsFound: 0, HasTiled: false };
+
     /// <summary>Takes what blocks there are of it from the cache, and leaves there what is computed; called before the workers begin.</summary>
     /// <param name="blocks">The blocks that were found.</param>
-    public void Use(PartBlocks blocks) => _cached = blocks;
+    /// <param name="taken">CPU time that workers took for them.</param>
+    public void Use(PartBlocks blocks, TimeSpan taken)
+    {
+        _cached = blocks;
+        Interlocked.Add(ref _cpuTicks, taken.Ticks);
+    }
 
     /// <inheritdoc/>
     public int Begin()

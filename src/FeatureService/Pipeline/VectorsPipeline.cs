@@ -119,7 +119,7 @@ public sealed class VectorsPipeline(
                 }
             }
 
-            cost.Add(work.CpuTime, work.CellsFound);
+            cost.Add(work.CpuTime, work.CellsFound, work.IsOfEvents);
             if (part.EndsSlice)
             {
                 var next = part.SliceIndex + 1;

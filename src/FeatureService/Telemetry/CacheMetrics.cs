@@ -19,7 +19,10 @@ public sealed class CacheMetrics(ServiceMetrics metrics)
         "feature_service.cache.failures", "{batch}", "Batches of commands to Redis that failed.");
 
     private readonly Counter<long> _choices = metrics.Meter.CreateCounter<long>(
-        "feature_service.cache.choices", "{column}", "Columns of parts of slices, by whether the cache was used for them and why.");
+        "feature_service.cache.choices", "{column}", "Columns of parts of slices, and tile arrays that they can be made of, by whether the cache was used for them and why.");
+
+    private readonly Counter<long> _tiled = metrics.Meter.CreateCounter<long>(
+        "feature_service.cache.tiled", "{column}", "Columns of chunks of weeks of parts of slices that were made of tile arrays from the cache.");
 
     /// <summary>Blocks asked for in this process's life: found, and not.</summary>
     public (long Hits, long Misses, long Damaged) Totals => (Interlocked.Read(ref _hits), Interlocked.Read(ref _misses), Interlocked.Read(ref _damaged));
@@ -78,7 +81,21 @@ public sealed class CacheMetrics(ServiceMetrics metrics)
     internal void Failed(string operation, string error) =>
         _failures.Add(1, new("feature_service.cache.operation", operation), new("error.type", error));
 
-    /// <summary>It has been decided whether the cache is used for a column.</summary>
-    internal void Chose(string choice, string reason, long count) =>
-        _choices.Add(count, new("feature_service.cache.choice", choice), new("feature_service.cache.reason", reason));
+    /// <summary>It has been decided whether the cache is used for columns or tile arrays.</summary>
+    internal void Chose(string choice, string reason, long count)
+    {
+        if (count > 0)
+        {
+            _choices.Add(count, new("feature_service.cache.choice", choice), new("feature_service.cache.reason", reason));
+        }
+    }
+
+    /// <summary>Columns have been made of tile arrays.</summary>
+    internal void Tiled(long count)
+    {
+        if (count > 0)
+        {
+            _tiled.Add(count);
+        }
+    }
 }

@@ -40,12 +40,21 @@ internal sealed class CacheDriver : IAsyncDisposable
 
     public CachedGrid Open(Plan plan, WeekRange weeks, CachePolicy policy) => new(Cache, plan, weeks, policy, null, 1);
 
-    /// <summary>All slices, with the cache.</summary>
-    public async Task<List<byte[]>> ComputeAsync(Plan plan, WeekRange weeks, CachePolicy policy)
+    /// <summary>The same where the cost of computing is known, and so many times what the model says.</summary>
+    public CachedGrid OpenEstimated(Plan plan, WeekRange weeks, CachePolicy policy, double ratio)
     {
-        var grid = Open(plan, weeks, policy);
+        var largest = Slices(plan.Snapshot).Select(slice => new SliceCount(slice, plan.Snapshot.EntityCount(slice))).MaxBy(slice => slice.Entities);
+        return new CachedGrid(Cache, plan, weeks, policy, PlanCost.Of(plan, GridCounts.Of(plan, weeks, [largest])), ratio);
+    }
+
+    /// <summary>All slices, with the cache.</summary>
+    public Task<List<byte[]>> ComputeAsync(Plan plan, WeekRange weeks, CachePolicy policy) => ComputeAsync(Open(plan, weeks, policy));
+
+    /// <summary>All slices, with the cache.</summary>
+    public static async Task<List<byte[]>> ComputeAsync(CachedGrid grid)
+    {
         var bits = new List<byte[]>();
-        foreach (var slice in Slices(plan.Snapshot))
+        foreach (var slice in Slices(grid.Plan.Snapshot))
         {
             bits.AddRange(await ComputeAsync(grid, slice));
         }
@@ -59,6 +68,11 @@ internal sealed class CacheDriver : IAsyncDisposable
         using var part = new PartBlocks(grid, slice, null);
         part.Prepare();
         await part.ProbeAsync(TestContext.Current.CancellationToken);
+        for (var task = 0; task < part.RecallCount; task++)
+        {
+            part.Recall(task, () => TimeSpan.Zero);
+        }
+
         using var run = part.Start();
         for (var task = 0; task < part.DecodeCount; task++)
         {

@@ -1,5 +1,6 @@
 using FeatureService.Caching;
 using FeatureService.Contracts.V1;
+using FeatureService.Tests.Caching;
 using FeatureService.Tests.Support;
 using Grpc.Core;
 using CachePolicy = FeatureService.Contracts.V1.CachePolicy;
@@ -133,6 +134,38 @@ public sealed class CachedBackfillTests
         Assert.Equal(4, auto.Count);
         Assert.All(auto, c => Assert.True(c.ComputeNanoseconds > 0 && c.FetchNanoseconds > 0));
         Assert.All(auto, c => Assert.Equal(c.Used, c.ComputeNanoseconds >= CacheChoice.WorthFactor * c.FetchNanoseconds));
+    }
+
+    [Fact]
+    public async Task Where_weeks_hold_many_events_a_view_with_other_windows_is_made_of_the_tiles_that_the_first_has_left()
+    {
+        await using var service = await TestService.StartAsync(DenseEvents.Of(users: 120, weeks: 60, perWeek: 60));
+        using var readings = new MetricReadings(service.Host.Metrics);
+        BackfillRequest Of(string window, CachePolicy policy) => new()
+        {
+            View = new ViewSelector { Definition = $"view: v\nfeatures:\n  s: sum(e.f) over {window}\n  m: max(e.i) over {window}\n" },
+            Grid = new Grid { Weeks = Taxi.Weeks("2019-W10", "2020-W08") },
+            CachePolicy = policy,
+        };
+        await SlicesAsync(service, Of("9w", CachePolicy.Auto));
+        while (!service.Host.Cache.IsSettled)
+        {
+            await Task.Yield();
+        }
+
+        var expected = await SlicesAsync(service, Of("4w lag 1w", CachePolicy.Never));
+        var scanned = readings.Of("feature_service.events.scanned").Sum(r => r.Value);
+        var edited = await SlicesAsync(service, Of("4w lag 1w", CachePolicy.Auto));
+        var request = Of("4w lag 1w", CachePolicy.Auto);
+        var explained = await service.Views.ExplainAsync(
+            new ExplainRequest { View = request.View, Grid = request.Grid, CachePolicy = CachePolicy.Auto }, cancellationToken: Cancellation);
+
+        Assert.Equal(expected.Select(s => s.End.Checksum), edited.Select(s => s.End.Checksum));
+        Assert.True(readings.Of("feature_service.cache.tiled").Sum(r => r.Value) > 0);
+        Assert.True(readings.Of("feature_service.events.scanned").Sum(r => r.Value) < 2 * scanned);
+        // What is made of tiles was computed.
+        Assert.All(edited, s => Assert.Equal(0UL, s.End.CachedValues));
+        Assert.All(explained.Cache, c => Assert.True(c.TilesUsed && c.TileComputeNanoseconds >= 3 * c.TileFetchNanoseconds && c.TileFetchNanoseconds > 0));
     }
 
     [Fact]

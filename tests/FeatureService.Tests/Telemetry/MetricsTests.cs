@@ -116,6 +116,7 @@ public sealed class MetricsTests
         cache.Moved("read", 1);
         cache.Failed("read", "timeout");
         cache.Chose("cache", "worth", 1);
+        cache.Tiled(1);
         readings.Observe();
 
         var documented = Documentation.Lines("docs/metrics.md").Where(line => line.StartsWith("| `feature_service.", StringComparison.Ordinal))

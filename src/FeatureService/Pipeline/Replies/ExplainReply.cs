@@ -37,10 +37,13 @@ internal static class ExplainReply
         response.Sources.AddRange(SourceOverview.Of(plan).Zip(grid.Scanned, (source, scanned) => Source(source, scanned, cost.AggregateShares)));
         response.Cache.AddRange(cache.Explain(task, slices).Select(choice => new ExplainedCache
         {
-            Used = choice.IsUsed,
-            Reason = choice.Text,
-            ComputeNanoseconds = choice.ComputeNs,
-            FetchNanoseconds = choice.FetchNs,
+            Used = choice.Column.IsUsed,
+            Reason = choice.Column.Text,
+            ComputeNanoseconds = choice.Column.ComputeNs,
+            FetchNanoseconds = choice.Column.FetchNs,
+            TilesUsed = choice.Tiles?.IsUsed ?? false,
+            TileComputeNanoseconds = choice.Tiles?.ComputeNs ?? 0,
+            TileFetchNanoseconds = choice.Tiles?.FetchNs ?? 0,
         }));
         return response;
     }
