@@ -20,15 +20,18 @@ internal static class SnapshotCommand
         var slices = new Option<int?>("--slices") { Description = "Slices in each partition, a power of two up to 65536; default as many as the entities need." };
         var maxBadRows = new Option<long>("--max-bad-rows") { Description = "Rows with unreadable values to leave out before the build fails; default 0." };
         var allowFuture = new Option<bool>("--allow-future") { Description = "Take events more than a day after now, which else fail the build." };
+        var memory = BuildMemory.Option();
         var command = new Command("build", "Build a snapshot from the files and queries that a catalog names.")
         {
-            catalog, output, partitions, slices, maxBadRows, allowFuture,
+            catalog, output, memory, partitions, slices, maxBadRows, allowFuture,
         };
         command.SetAction(async (arguments, cancellation) =>
         {
+            var budget = BuildMemory.Of(arguments.GetValue(memory));
             var options = new SnapshotBuildOptions
             {
                 OutputFolder = arguments.GetValue(output)!,
+                MemoryBytes = budget.EventBytes,
                 Partitions = arguments.GetValue(partitions),
                 SlicesPerPartition = arguments.GetValue(slices),
                 MaxBadRows = arguments.GetValue(maxBadRows),
@@ -38,7 +41,7 @@ internal static class SnapshotCommand
             var report = await ProgressDisplay.RunAsync(
                 "building",
                 configuration.Error,
-                progress => Task.Run(() => Build(arguments.GetValue(catalog)!, options, new BuildProgressWords(progress), cancellation), cancellation))
+                progress => Task.Run(() => Build(arguments.GetValue(catalog)!, options, budget, new BuildProgressWords(progress), cancellation), cancellation))
                 .ConfigureAwait(false);
             await Print(report, options.OutputFolder, configuration.Output).ConfigureAwait(false);
             return (int)ExitCode.Done;
@@ -46,7 +49,8 @@ internal static class SnapshotCommand
         return command;
     }
 
-    private static BuildReport Build(string path, SnapshotBuildOptions options, IProgress<BuildProgress> progress, CancellationToken cancellation)
+    private static BuildReport Build(
+        string path, SnapshotBuildOptions options, BuildMemory budget, IProgress<BuildProgress> progress, CancellationToken cancellation)
     {
         try
         {
@@ -58,6 +62,10 @@ internal static class SnapshotCommand
         catch (InputException error)
         {
             throw CliException.BadInput(string.Join('\n', error.Messages));
+        }
+        catch (MemoryException error)
+        {
+            throw budget.TooSmall(error);
         }
         catch (ArgumentOutOfRangeException error) when (error.ParamName is "partitions" or "slicesPerPartition")
         {
@@ -93,6 +101,12 @@ internal static class SnapshotCommand
             {
                 await output.WriteLineAsync($"    {row}").ConfigureAwait(false);
             }
+        }
+
+        if (report.SpilledBytes > 0)
+        {
+            await output.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture, $"spilled     {report.SpilledBytes / 1e6:F0} MB of events to temporary files that are gone")).ConfigureAwait(false);
         }
 
         await output.WriteLineAsync(string.Create(

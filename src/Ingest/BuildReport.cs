@@ -21,6 +21,12 @@ public sealed record BuildReport
     /// <summary>One for each source of the catalog.</summary>
     public required ImmutableArray<SourceReport> Sources { get; init; }
 
+    /// <summary>The most bytes of events, tables and work that the build held in memory at once.</summary>
+    public required long PeakBytes { get; init; }
+
+    /// <summary>Bytes of events that were spilled to temporary files; 0 where all fitted in memory.</summary>
+    public required long SpilledBytes { get; init; }
+
     /// <summary>How long the build took.</summary>
     public required TimeSpan Elapsed { get; init; }
 
@@ -99,6 +105,13 @@ public sealed record SnapshotBuildOptions
 
     /// <summary>Whether events more than a day after the clock are taken; else they fail the build. Default false.</summary>
     public bool AllowFuture { get; init; }
+
+    /// <summary>
+    /// The most bytes that the build may hold of events, of rows while they are read, of what sorts them, and of tables of entities and
+    /// distinct texts; events beyond it are spilled to temporary files in the folder. The snapshot is the same whatever it is. The runtime
+    /// and its libraries come on top. Null, the default, is no bound.
+    /// </summary>
+    public long? MemoryBytes { get; init; }
 
     /// <summary>The clock; default the system's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -1,10 +1,10 @@
-using System.Runtime.ExceptionServices;
 using FeatureService.Core.Calendar;
 using FeatureService.Core.Keys;
 using FeatureService.Engine.Definitions;
 using FeatureService.Engine.Snapshots;
 using FeatureService.Ingest.Inputs.Postgres;
 using FeatureService.Ingest.Loading;
+using FeatureService.Ingest.Storing;
 using FeatureService.Ingest.Writing;
 
 namespace FeatureService.Ingest;
@@ -18,6 +18,7 @@ public static class SnapshotBuilder
     /// <param name="progress">Told how far the build is, from any thread; null tells nobody.</param>
     /// <param name="cancellation">Ends the build.</param>
     /// <exception cref="InputException">The inputs are missing, damaged, or hold more bad rows than allowed.</exception>
+    /// <exception cref="MemoryException">The build needs more memory than the options allow.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static BuildReport Build(
         CatalogFile file, SnapshotBuildOptions options, IProgress<BuildProgress>? progress = null, CancellationToken cancellation = default)
@@ -29,16 +30,19 @@ public static class SnapshotBuilder
         using var databases = new PostgresSessions(file.Path, cancellation);
         var schemas = SchemaReader.Read(file, databases, cancellation);
         using var folder = SnapshotFolder.Open(options.OutputFolder);
+        using var stores = new EventStores(new MemoryBudget(options.MemoryBytes ?? long.MaxValue), folder.Spill);
         var entities = new EntityTable(file.EntityType);
         var lastAllowed = ((options.Clock.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond) + Instants.MicrosPerDay;
-        var sources = schemas.Select(schema => new SourceLoader(schema, entities, lastAllowed, progress).Load(cancellation)).ToList();
+        var sources = schemas.Select(schema => new SourceLoader(schema, entities, stores, lastAllowed, progress).Load(cancellation)).ToList();
         // A transaction that stays open keeps a database from tidying up.
         databases.Dispose();
-        Refuse(sources, entities, options);
+        Refuse(sources, options);
 
         var eventCount = sources.Where(source => !source.Report.Always).Sum(source => source.Report.EventCount);
         var placement = PlacementRule.For(eventCount, entities.Count, options.Partitions, options.SlicesPerPartition);
-        var manifest = Write(file, sources, new EntityOrder(entities, placement), folder, progress, cancellation);
+        var manifest = Write(file, sources, stores, new EntityOrder(entities, placement), folder, progress, cancellation);
+        var (peak, spilled) = (stores.Budget.Peak, stores.SpilledBytes);
+        stores.Dispose();
         cancellation.ThrowIfCancellationRequested();
         folder.Publish(manifest);
         return new BuildReport
@@ -48,11 +52,13 @@ public static class SnapshotBuilder
             Partitions = placement.Partitions,
             SlicesPerPartition = placement.SlicesPerPartition,
             Sources = [.. sources.Select(source => source.Report)],
+            PeakBytes = peak,
+            SpilledBytes = spilled,
             Elapsed = options.Clock.GetElapsedTime(started),
         };
     }
 
-    private static void Refuse(List<LoadedSource> sources, EntityTable entities, SnapshotBuildOptions options)
+    private static void Refuse(List<LoadedSource> sources, SnapshotBuildOptions options)
     {
         var bad = sources.Sum(source => source.Report.BadCount);
         if (bad > options.MaxBadRows)
@@ -64,7 +70,7 @@ public static class SnapshotBuilder
             ]);
         }
 
-        List<string> second = [.. sources.Where(source => source.Report.Always).SelectMany(source => SecondRows.Find(source, entities))];
+        List<string> second = [.. sources.SelectMany(source => source.SecondRows)];
         if (second.Count > 0)
         {
             throw new InputException(second);
@@ -79,10 +85,15 @@ public static class SnapshotBuilder
     }
 
     private static SnapshotManifest Write(
-        CatalogFile file, List<LoadedSource> sources, EntityOrder order, SnapshotFolder folder, IProgress<BuildProgress>? progress, CancellationToken cancellation)
+        CatalogFile file,
+        List<LoadedSource> sources,
+        EventStores stores,
+        EntityOrder order,
+        SnapshotFolder folder,
+        IProgress<BuildProgress>? progress,
+        CancellationToken cancellation)
     {
-        var writer = new SourceWriter(folder.Temporary, file.EntityName, order, file.Calendar, progress);
-        var written = WriteAll(writer, sources, cancellation);
+        var written = new SnapshotWriter(folder.Temporary, file.EntityName, order, file.Calendar, progress).Write(sources, stores, cancellation);
         var catalog = SchemaReader.CatalogOf(file, sources.Select(source => source.Schema));
         ZoneRules[] stampZones = [.. file.Sources.Select(source => source.StampZone)];
         var manifest = new SnapshotManifest
@@ -108,27 +119,6 @@ public static class SnapshotBuilder
                     .Select(segment => segment with { File = SnapshotFolder.SegmentName(id, segment.File) }),
             ],
         };
-    }
-
-    /// <summary>Writes the sources beside each other: much of sorting one is work for one thread.</summary>
-    private static (SegmentEntry[] Segments, DigestEntry Digests)[] WriteAll(
-        SourceWriter writer, List<LoadedSource> sources, CancellationToken cancellation)
-    {
-        var written = new (SegmentEntry[] Segments, DigestEntry Digests)[sources.Count];
-        try
-        {
-            Parallel.For(
-                0,
-                sources.Count,
-                new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount },
-                i => written[i] = writer.Write(sources[i], i, cancellation));
-        }
-        catch (AggregateException errors)
-        {
-            ExceptionDispatchInfo.Throw(errors.Flatten().InnerExceptions[0]);
-        }
-
-        return written;
     }
 
     private static long CompleteUntil(LoadedSource source) =>

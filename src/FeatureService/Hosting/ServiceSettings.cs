@@ -14,10 +14,6 @@ public static class ServiceSettings
     /// <summary>What OpenTelemetry calls the setting in every program.</summary>
     private const string OtlpVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
-    /// <summary>Longer units first: each ends in one of those behind it.</summary>
-    private static readonly (string Unit, long Factor)[] _sizeUnits =
-        [("KiB", 1L << 10), ("MiB", 1L << 20), ("GiB", 1L << 30), ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("B", 1)];
-
     private static readonly Setting _listen = new(
         "listen", SettingKind.Text, "URL", "Where to listen: http://ADDRESS:PORT (HTTP/2) or unix:/path. Default " + ListenAddress.Default + ".");
 
@@ -209,14 +205,12 @@ public static class ServiceSettings
                 return null;
             }
 
-            var (unit, factor) = _sizeUnits.FirstOrDefault(u => text.EndsWith(u.Unit, StringComparison.OrdinalIgnoreCase), ("", 1));
-            if (long.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                && number <= long.MaxValue / factor)
+            if (SizeText.TryParse(text, out var bytes))
             {
-                return number * factor;
+                return bytes;
             }
 
-            errors.Add($"{setting.Name}: '{text}' is no size: expected one as 256KiB, 64MB or 1GiB");
+            errors.Add($"{setting.Name}: '{text}' is no size: expected {SizeText.Expected}");
             return null;
         }
 

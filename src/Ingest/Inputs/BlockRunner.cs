@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
-
 namespace FeatureService.Ingest.Inputs;
 
 /// <summary>Runs work over blocks that are read one after the other, on all processors; no more blocks are in memory than threads.</summary>
@@ -13,16 +10,25 @@ internal static class BlockRunner
     /// <exception cref="InputException">What reading or the work threw; the first of several.</exception>
     public static void Run<T>(IEnumerable<T> blocks, CancellationToken cancellation, Action<T> work)
     {
-        try
+        using var source = blocks.GetEnumerator();
+        var turn = new Lock();
+        Concurrently.Loops(Environment.ProcessorCount, failed =>
         {
-            Parallel.ForEach(
-                Partitioner.Create(blocks, EnumerablePartitionerOptions.NoBuffering),
-                new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount },
-                work);
-        }
-        catch (AggregateException errors)
+            while (TryNext(source, turn, failed, cancellation, out var block))
+            {
+                work(block);
+            }
+        });
+    }
+
+    private static bool TryNext<T>(IEnumerator<T> source, Lock turn, Func<bool> failed, CancellationToken cancellation, out T block)
+    {
+        lock (turn)
         {
-            ExceptionDispatchInfo.Throw(errors.Flatten().InnerExceptions[0]);
+            cancellation.ThrowIfCancellationRequested();
+            var isOne = !failed() && source.MoveNext();
+            block = isOne ? source.Current : default!;
+            return isOne;
         }
     }
 }

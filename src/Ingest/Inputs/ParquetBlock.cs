@@ -21,20 +21,14 @@ internal sealed class ParquetBlock(ParquetFile file, SourceSchema schema, Record
     public override RowChunk Decode()
     {
         using var owned = batch;
-        var rows = new long[batch.Length];
-        for (var i = 0; i < rows.Length; i++)
-        {
-            rows[i] = firstRow + i;
-        }
-
-        var chunk = new RowChunk(schema, file, rows);
+        var chunk = new RowChunk(schema, file, firstRow, batch.Length);
         Fill(chunk, schema.File.EntityColumn, chunk.Entity);
         for (var i = 0; i < chunk.Columns.Length; i++)
         {
             Fill(chunk, schema.Source.Columns[i].Name, chunk.Columns[i]);
         }
 
-        chunk.Finish(rows.Length);
+        chunk.Finish(batch.Length);
         return chunk;
     }
 
@@ -46,7 +40,7 @@ internal sealed class ParquetBlock(ParquetFile file, SourceSchema schema, Record
         }
 
         var array = batch.Column(index);
-        if (array.NullCount == 0 && TryWhole(array, values))
+        if (TryWhole(array, values, ValidOf(array)))
         {
             return;
         }
@@ -61,14 +55,19 @@ internal sealed class ParquetBlock(ParquetFile file, SourceSchema schema, Record
         }
     }
 
-    /// <summary>Takes a column without nulls at once, of the types that most columns have; false where a value asks for a closer look.</summary>
-    private static bool TryWhole(IArrowArray array, ColumnValues values) => array switch
+    private static ValidBits ValidOf(IArrowArray array) =>
+        array.NullCount == 0 ? default : new ValidBits(array.Data.Buffers[0].Span, array.Data.Offset);
+
+    /// <summary>Takes a column at once, of the types that most columns have; false where a value asks for a closer look.</summary>
+    private static bool TryWhole(IArrowArray array, ColumnValues values, ValidBits valid) => array switch
     {
-        Int64Array typed => values.TryInt64(typed.Values),
-        DoubleArray typed => values.TryFloat64(typed.Values),
-        StringArray typed => values.TryTexts(typed.ValueOffsets, typed.ValueBuffer.Span),
+        Int64Array typed => values.TryInt64(typed.Values, valid),
+        DoubleArray typed => values.TryFloat64(typed.Values, valid),
+        StringArray typed => values.TryTexts(typed.ValueOffsets, typed.ValueBuffer.Span, valid),
+        DictionaryArray { Dictionary: StringArray texts, Indices: Int32Array codes } =>
+            values.TryCodes(codes.Values, texts.ValueOffsets, texts.ValueBuffer.Span, valid),
         TimestampArray { Data.DataType: TimestampType { Unit: ArrowUnit.Microsecond } type } typed =>
-            !string.IsNullOrEmpty(type.Timezone) && values.TryInstants(typed.Values),
+            !string.IsNullOrEmpty(type.Timezone) && values.TryInstants(typed.Values, valid),
         _ => false,
     };
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using FeatureService.Core.Calendar;
@@ -10,7 +11,7 @@ namespace FeatureService.Ingest.Loading;
 /// One column of a chunk while it is read, and every cast into its type. A setter answers false where the value cannot be read as the
 /// type; the row then stays null.
 /// </summary>
-internal sealed class ColumnValues
+internal sealed class ColumnValues : IDisposable
 {
     // Years 1 to 9999, as instants and as days.
     private const long InstantMin = -62_135_596_800_000_000;
@@ -20,7 +21,10 @@ internal sealed class ColumnValues
 
     private readonly int _scale;
     private readonly ColumnReading _reading;
-    private readonly bool[] _valid;
+    private readonly int _rows;
+    private bool[] _valid;
+    private long[] _wide = [];
+    private int[] _narrow = [];
 
     /// <summary>A column of nulls.</summary>
     /// <param name="type">The type of its values.</param>
@@ -33,9 +37,17 @@ internal sealed class ColumnValues
         DecimalScale = decimalScale;
         _scale = decimalScale ?? 0;
         _reading = reading;
-        _valid = new bool[rows];
-        Wide = type is ColumnType.Int64 or ColumnType.Float64 or ColumnType.Timestamp ? new long[rows] : [];
-        Narrow = Wide.Length == 0 ? new int[rows] : [];
+        _rows = rows;
+        _valid = Rent<bool>(rows);
+        if (type is ColumnType.Int64 or ColumnType.Float64 or ColumnType.Timestamp)
+        {
+            _wide = Rent<long>(rows);
+        }
+        else
+        {
+            _narrow = Rent<int>(rows);
+        }
+
         Texts = type == ColumnType.String ? new TextTable() : null;
     }
 
@@ -46,10 +58,13 @@ internal sealed class ColumnValues
     public int? DecimalScale { get; }
 
     /// <summary>Values of 8 bytes: int64, bits of float64, microseconds.</summary>
-    public long[] Wide { get; }
+    public Span<long> Wide => _wide.AsSpan(0, Math.Min(_wide.Length, _rows));
 
     /// <summary>Narrower values: days, codes of <see cref="Texts"/>, 1 and 0 for bool.</summary>
-    public int[] Narrow { get; }
+    public Span<int> Narrow => _narrow.AsSpan(0, Math.Min(_narrow.Length, _rows));
+
+    /// <summary>Bytes in memory.</summary>
+    public long Bytes => _valid.Length + (_wide.Length * sizeof(long)) + (_narrow.Length * sizeof(int)) + (Texts?.Bytes ?? 0);
 
     /// <summary>What a value must read as, for messages.</summary>
     public string Expected => Type switch
@@ -62,7 +77,7 @@ internal sealed class ColumnValues
     };
 
     /// <summary>Which rows have a value.</summary>
-    public ReadOnlySpan<bool> Valid => _valid;
+    public ReadOnlySpan<bool> Valid => _valid.AsSpan(0, Math.Min(_valid.Length, _rows));
 
     /// <summary>The texts of a column of strings.</summary>
     public TextTable? Texts { get; }
@@ -122,50 +137,108 @@ internal sealed class ColumnValues
     }
 
     /// <summary>Sets all rows from integers; false where each must be looked at.</summary>
-    public bool TryInt64(ReadOnlySpan<long> values) => Type == ColumnType.Int64 && _scale == 0 && TakeWide(values);
+    public bool TryInt64(ReadOnlySpan<long> values, ValidBits valid) => Type == ColumnType.Int64 && _scale == 0 && TakeWide(values, valid);
 
     /// <summary>Sets all rows from instants, microseconds UTC; false where each must be looked at.</summary>
-    public bool TryInstants(ReadOnlySpan<long> micros) =>
-        Type == ColumnType.Timestamp && !micros.ContainsAnyExceptInRange(InstantMin, InstantMax) && TakeWide(micros);
+    public bool TryInstants(ReadOnlySpan<long> micros, ValidBits valid) =>
+        Type == ColumnType.Timestamp && !micros.ContainsAnyExceptInRange(InstantMin, InstantMax) && TakeWide(micros, valid);
 
     /// <summary>Sets all rows from texts; false where each must be looked at.</summary>
     /// <param name="offsets">Where each text starts, and behind the last where it ends.</param>
     /// <param name="utf8">The bytes of all.</param>
-    public bool TryTexts(ReadOnlySpan<int> offsets, ReadOnlySpan<byte> utf8)
+    /// <param name="valid">Which rows have a text.</param>
+    public bool TryTexts(ReadOnlySpan<int> offsets, ReadOnlySpan<byte> utf8, ValidBits valid)
     {
-        if (Texts is null || offsets.Length != Narrow.Length + 1)
+        if (Texts is null || offsets.Length != _rows + 1)
         {
             return false;
         }
 
-        for (var row = 0; row < Narrow.Length; row++)
+        var codes = Narrow;
+        for (var row = 0; row < codes.Length; row++)
         {
+            if (!valid[row])
+            {
+                continue;
+            }
+
             if (Texts.GetOrAdd(utf8[offsets[row]..offsets[row + 1]]) is var code && code < 0)
             {
                 return false;
             }
 
-            Narrow[row] = code;
+            codes[row] = code;
         }
 
-        Array.Fill(_valid, true);
+        valid.CopyTo(_valid.AsSpan(0, _rows));
+        return true;
+    }
+
+    /// <summary>Sets all rows from codes of texts; false where each must be looked at.</summary>
+    /// <param name="codes">The rows' codes.</param>
+    /// <param name="offsets">Where each text starts, and behind the last where it ends.</param>
+    /// <param name="utf8">The bytes of all.</param>
+    /// <param name="valid">Which rows have a text.</param>
+    public bool TryCodes(ReadOnlySpan<int> codes, ReadOnlySpan<int> offsets, ReadOnlySpan<byte> utf8, ValidBits valid)
+    {
+        if (Texts is null || codes.Length != _rows || offsets.IsEmpty)
+        {
+            return false;
+        }
+
+        // A text that no row has is not looked at: it need not even be UTF-8.
+        var known = new int[offsets.Length - 1];
+        var narrow = Narrow;
+        for (var row = 0; row < narrow.Length; row++)
+        {
+            if (!valid[row])
+            {
+                continue;
+            }
+
+            ref var codeNext = ref known[codes[row]];
+            if (codeNext == 0)
+            {
+                codeNext = Texts.GetOrAdd(utf8[offsets[codes[row]]..offsets[codes[row] + 1]]) + 1;
+                if (codeNext == 0)
+                {
+                    return false;
+                }
+            }
+
+            narrow[row] = codeNext - 1;
+        }
+
+        valid.CopyTo(_valid.AsSpan(0, _rows));
         return true;
     }
 
     /// <summary>Sets all rows from floating-point numbers; false where each must be looked at.</summary>
-    public bool TryFloat64(ReadOnlySpan<double> values)
+    public bool TryFloat64(ReadOnlySpan<double> values, ValidBits valid)
     {
-        if (Type != ColumnType.Float64 || values.Length != Wide.Length)
+        if (Type != ColumnType.Float64 || values.Length != _rows)
         {
             return false;
         }
 
         for (var row = 0; row < values.Length; row++)
         {
-            SetReal(row, values[row]);
+            if (valid[row])
+            {
+                SetReal(row, values[row]);
+            }
         }
 
         return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ArrayPool<bool>.Shared.Return(_valid);
+        ArrayPool<long>.Shared.Return(_wide);
+        ArrayPool<int>.Shared.Return(_narrow);
+        (_valid, _wide, _narrow) = ([], [], []);
     }
 
     /// <summary>Sets a row from a floating-point number.</summary>
@@ -261,25 +334,45 @@ internal sealed class ColumnValues
 
     private bool SetWide(int row, long value)
     {
-        Wide[row] = value;
+        _wide[row] = value;
         return _valid[row] = true;
     }
 
-    private bool TakeWide(ReadOnlySpan<long> values)
+    private bool TakeWide(ReadOnlySpan<long> values, ValidBits valid)
     {
-        if (values.Length != Wide.Length)
+        if (values.Length != _rows)
         {
             return false;
         }
 
-        values.CopyTo(Wide);
-        Array.Fill(_valid, true);
+        var wide = Wide;
+        valid.CopyTo(_valid.AsSpan(0, _rows));
+        if (valid.All)
+        {
+            values.CopyTo(wide);
+            return true;
+        }
+
+        for (var row = 0; row < wide.Length; row++)
+        {
+            // What lies where there is no value is anything.
+            wide[row] = _valid[row] ? values[row] : 0;
+        }
+
         return true;
     }
 
     private bool SetNarrow(int row, int value)
     {
-        Narrow[row] = value;
+        _narrow[row] = value;
         return _valid[row] = true;
+    }
+
+    /// <summary>Rows that are read again and again fill the same memory: new arrays cost more than the values in them.</summary>
+    private static T[] Rent<T>(int rows)
+    {
+        var values = ArrayPool<T>.Shared.Rent(rows);
+        Array.Clear(values, 0, rows);
+        return values;
     }
 }

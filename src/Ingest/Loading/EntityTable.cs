@@ -1,4 +1,5 @@
 using FeatureService.Core.Keys;
+using FeatureService.Ingest.Storing;
 
 namespace FeatureService.Ingest.Loading;
 
@@ -10,6 +11,7 @@ internal sealed class EntityTable(EntityKeyType type)
     private readonly Lock _lock = new();
     private long[] _numbers = new long[1024];
     private int[] _slots = new int[2048];
+    private ushort[] _buckets = new ushort[1024];
     private int _count;
 
     /// <summary>The type of the keys.</summary>
@@ -24,47 +26,68 @@ internal sealed class EntityTable(EntityKeyType type)
     /// <summary>Text keys by entity.</summary>
     public TextTable Texts => _texts;
 
-    /// <summary>Numbers a chunk's keys.</summary>
-    /// <param name="keys">Each row's key.</param>
-    /// <returns>Each row's entity.</returns>
-    public int[] Number(ReadOnlySpan<long> keys)
-    {
-        var entities = new int[keys.Length];
-        lock (_lock)
-        {
-            for (var i = 0; i < keys.Length; i++)
-            {
-                entities[i] = GetOrAdd(keys[i]);
-            }
-        }
+    /// <summary>Bytes in memory.</summary>
+    public long Bytes => _texts.Bytes + (_numbers.Length * (long)sizeof(long)) + (_slots.Length * (long)sizeof(int)) + (_buckets.Length * (long)sizeof(ushort));
 
-        return entities;
+    /// <summary>An entity's bucket.</summary>
+    /// <param name="entity">The entity.</param>
+    public ushort BucketOf(int entity) => _buckets[entity];
+
+    /// <summary>Numbers the keys of the rows of a chunk that are taken.</summary>
+    /// <param name="rows">The chunk.</param>
+    /// <param name="entities">Filled with each row's entity.</param>
+    /// <param name="buckets">Filled with each row's bucket.</param>
+    public void Number(RowChunk rows, Span<int> entities, Span<ushort> buckets)
+    {
+        if (type == EntityKeyType.Int64)
+        {
+            NumberKeys(rows.Entity.Wide, rows.Taken, entities, buckets);
+        }
+        else
+        {
+            NumberTexts(rows, entities, buckets);
+        }
     }
 
-    /// <summary>Numbers a chunk's keys.</summary>
-    /// <param name="texts">The chunk's distinct keys, those of rows that are left out among them.</param>
-    /// <param name="codes">The key of each row that is taken; the entities replace them.</param>
-    public void Number(TextTable texts, Span<int> codes)
+    private void NumberKeys(ReadOnlySpan<long> keys, int[]? taken, Span<int> entities, Span<ushort> buckets)
     {
-        // Only a row that is taken makes an entity: the others' keys are in the table too.
-        var used = new bool[texts.Count];
-        foreach (var code in codes)
+        lock (_lock)
         {
-            used[code] = true;
-        }
+            // Rows of one entity often follow each other.
+            var (last, entity) = (0L, -1);
+            for (var i = 0; i < entities.Length; i++)
+            {
+                var key = keys[taken is null ? i : taken[i]];
+                if (key != last || entity < 0)
+                {
+                    (last, entity) = (key, GetOrAdd(key));
+                }
 
-        var entities = new int[texts.Count];
+                entities[i] = entity;
+                buckets[i] = _buckets[entity];
+            }
+        }
+    }
+
+    private void NumberTexts(RowChunk rows, Span<int> entities, Span<ushort> buckets)
+    {
+        // Only a row that is taken makes an entity: the others' keys are in the chunk's table too.
+        var keys = rows.Entity.Texts!;
+        var codes = rows.Entity.Narrow;
+        var numbers = new int[keys.Count];
         lock (_lock)
         {
             for (var i = 0; i < entities.Length; i++)
             {
-                entities[i] = used[i] ? _texts.GetOrAdd(texts[i]) : -1;
-            }
-        }
+                ref var numberNext = ref numbers[codes[rows.Taken is null ? i : rows.Taken[i]]];
+                if (numberNext == 0)
+                {
+                    numberNext = GetOrAdd(keys[codes[rows.Taken is null ? i : rows.Taken[i]]]) + 1;
+                }
 
-        foreach (ref var code in codes)
-        {
-            code = entities[code];
+                entities[i] = numberNext - 1;
+                buckets[i] = _buckets[numberNext - 1];
+            }
         }
     }
 
@@ -75,6 +98,28 @@ internal sealed class EntityTable(EntityKeyType type)
     /// <summary>An entity's key.</summary>
     /// <param name="entity">The entity.</param>
     public EntityKey KeyOf(int entity) => type == EntityKeyType.Int64 ? EntityKey.Of(_numbers[entity]) : EntityKey.Of(_texts[entity]);
+
+    private int GetOrAdd(ReadOnlySpan<byte> key)
+    {
+        var known = _texts.Count;
+        var entity = _texts.GetOrAdd(key);
+        if (entity == known)
+        {
+            AddBucket(entity, EntityKey.HashOf(key));
+        }
+
+        return entity;
+    }
+
+    private void AddBucket(int entity, ulong hash)
+    {
+        if (entity == _buckets.Length)
+        {
+            Array.Resize(ref _buckets, entity * 2);
+        }
+
+        _buckets[entity] = BucketIndex.Of(hash);
+    }
 
     private int GetOrAdd(long key)
     {
@@ -93,6 +138,7 @@ internal sealed class EntityTable(EntityKeyType type)
             Array.Resize(ref _numbers, _count * 2);
         }
 
+        AddBucket(_count, EntityKey.HashOf(key));
         _numbers[_count] = key;
         _slots[slot] = ++_count;
         if (_count * 2 > _slots.Length)

@@ -20,33 +20,56 @@ public sealed record BadRow(string File, long Line, string Column, string Value,
 }
 
 /// <summary>Rows of one file, cast into the columns of their source; after <see cref="Finish"/> only those that are taken.</summary>
-internal sealed class RowChunk
+internal sealed class RowChunk : IDisposable
 {
     /// <summary>Bad rows that are kept for the report.</summary>
     public const int ProblemsMax = 10;
 
+    // Entity, bucket and place of a row.
+    private const int StoringBytes = sizeof(int) + sizeof(ushort) + sizeof(int);
+
     private readonly SourceSchema _schema;
     private readonly InputFile _input;
     private readonly Dictionary<int, BadRow> _problems = [];
+    private readonly int _room;
+    private ColumnValues? _times;
+    private long[] _startsOfDays = [];
+    private long[] _available = [];
 
     /// <summary>Room for rows.</summary>
     /// <param name="schema">The source.</param>
     /// <param name="input">The file that the rows are of.</param>
     /// <param name="lines">Each row's line, or its number in the file, from 1; as many as there may be rows.</param>
     public RowChunk(SourceSchema schema, InputFile input, long[] lines)
+        : this(schema, input, new RowPlaces(input.Path, lines), lines.Length)
+    {
+    }
+
+    /// <summary>Room for rows that are numbered in order.</summary>
+    /// <param name="schema">The source.</param>
+    /// <param name="input">The file that the rows are of.</param>
+    /// <param name="firstRow">Number of the first, from 1.</param>
+    /// <param name="rows">Number of rows.</param>
+    public RowChunk(SourceSchema schema, InputFile input, long firstRow, int rows)
+        : this(schema, input, new RowPlaces(input.Path, null, firstRow), rows)
+    {
+    }
+
+    private RowChunk(SourceSchema schema, InputFile input, RowPlaces places, int room)
     {
         _schema = schema;
         _input = input;
-        Places = new RowPlaces(input.Path, lines);
+        _room = room;
+        Places = places;
         var entityType = schema.EntityType == EntityKeyType.Int64 ? ColumnType.Int64 : ColumnType.String;
-        Entity = new ColumnValues(entityType, null, schema.Reading, lines.Length);
+        Entity = new ColumnValues(entityType, null, schema.Reading, room);
         Columns =
         [
             .. schema.Source.Columns.Select((column, i) => new ColumnValues(
                 column.Type,
                 column.DecimalScale,
                 i == schema.Source.TimeColumn || i == schema.Source.AvailableColumn ? schema.TimeReading : schema.Reading,
-                lines.Length)),
+                room)),
         ];
     }
 
@@ -81,17 +104,21 @@ internal sealed class RowChunk
     public IReadOnlyList<BadRow> Bad { get; private set; } = [];
 
     /// <summary>Instants of all rows; 0 where there is none; empty for facts without time.</summary>
-    public long[] Times { get; private set; } = [];
+    public ReadOnlySpan<long> Times => _times is null ? _startsOfDays : _times.Wide;
 
-    /// <summary>Instants at which the rows became known; empty where the source has no such column.</summary>
-    public long[] Available { get; private set; } = [];
+    /// <summary>Instants at which the rows became known, the greatest int64 where never; empty where the source has no such column.</summary>
+    public ReadOnlySpan<long> Available => _available;
+
+    /// <summary>Bytes in memory, with what is needed to store the rows.</summary>
+    public long Bytes => Entity.Bytes + Columns.Sum(column => column.Bytes) + ((long)_room * StoringBytes)
+        + ((_startsOfDays.Length + _available.Length + (Places.Lines?.Length ?? 0)) * sizeof(long));
 
     /// <summary>Notes that a value cannot be read; the row's first problem is kept.</summary>
     public void Problem(int row, string column, string value, string expected) =>
-        _problems.TryAdd(row, new BadRow(Places.File, Places.Lines[row], column, value.Length <= 100 ? value : value[..100] + "...", expected));
+        _problems.TryAdd(row, new BadRow(Places.File, Places.LineOf(row), column, value.Length <= 100 ? value : value[..100] + "...", expected));
 
     /// <summary>Notes that a row as a whole cannot be read, which explains whatever its values looked like.</summary>
-    public void Broken(int row, string value, string expected) => _problems[row] = new BadRow(Places.File, Places.Lines[row], "", value, expected);
+    public void Broken(int row, string value, string expected) => _problems[row] = new BadRow(Places.File, Places.LineOf(row), "", value, expected);
 
     /// <summary>Sorts out the rows: those without entity or time are left out, those with a problem are bad, the rest is taken.</summary>
     /// <param name="rowCount">Number of rows read, at most as many as there is room for.</param>
@@ -100,10 +127,11 @@ internal sealed class RowChunk
         RowCount = rowCount;
         FillFromFolders();
         var source = _schema.Source;
-        Times = source.Always ? [] : InstantsOf(Columns[source.TimeColumn]);
-        Available = source.AvailableColumn < 0 ? [] : InstantsOf(Columns[source.AvailableColumn]);
+        _times = source.Always || Columns[source.TimeColumn].Type != ColumnType.Timestamp ? null : Columns[source.TimeColumn];
+        _startsOfDays = source.Always || _times is not null ? [] : InstantsOf(Columns[source.TimeColumn], 0);
+        _available = source.AvailableColumn < 0 ? [] : InstantsOf(Columns[source.AvailableColumn], long.MaxValue);
         var time = source.Always ? Entity : Columns[source.TimeColumn];
-        if (_problems.Count == 0 && rowCount == Places.Lines.Length && !Entity.Valid.Contains(false) && !time.Valid.Contains(false))
+        if (_problems.Count == 0 && rowCount == _room && !Entity.Valid.Contains(false) && !time.Valid.Contains(false))
         {
             return;
         }
@@ -136,6 +164,16 @@ internal sealed class RowChunk
         Taken = [.. taken];
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Entity.Dispose();
+        foreach (var column in Columns)
+        {
+            column.Dispose();
+        }
+    }
+
     /// <summary>Gives every row what the file's folders say.</summary>
     private void FillFromFolders()
     {
@@ -165,17 +203,14 @@ internal sealed class RowChunk
 
     private static bool IsOf(BadRow? problem, string? column) => problem is not null && (problem.Column == column || problem.Column.Length == 0);
 
-    private long[] InstantsOf(ColumnValues column)
+    private long[] InstantsOf(ColumnValues column, long whereNull)
     {
-        if (column.Type == ColumnType.Timestamp)
-        {
-            return column.Wide;
-        }
-
-        var instants = new long[Places.Lines.Length];
+        var instants = new long[_room];
         for (var row = 0; row < RowCount; row++)
         {
-            instants[row] = column.Valid[row] ? _schema.StampZone.StartOfDay(column.Narrow[row]) : 0;
+            instants[row] = !column.Valid[row] ? whereNull
+                : column.Type == ColumnType.Timestamp ? column.Wide[row]
+                : _schema.StampZone.StartOfDay(column.Narrow[row]);
         }
 
         return instants;

@@ -1,50 +1,61 @@
+using System.Buffers;
 using FeatureService.Core.Columns;
-using FeatureService.Core.Keys;
 using FeatureService.Ingest.Inputs;
+using FeatureService.Ingest.Storing;
 
 namespace FeatureService.Ingest.Loading;
 
-/// <summary>Reads one source into memory.</summary>
+/// <summary>Reads one source.</summary>
 /// <param name="schema">The source.</param>
 /// <param name="entities">The entities of all sources.</param>
+/// <param name="stores">Where events go.</param>
 /// <param name="lastAllowed">The last instant that is no future: a day after the clock.</param>
 /// <param name="progress">Told the rows read.</param>
-internal sealed class SourceLoader(SourceSchema schema, EntityTable entities, long lastAllowed, IProgress<BuildProgress>? progress)
+internal sealed class SourceLoader(
+    SourceSchema schema, EntityTable entities, EventStores stores, long lastAllowed, IProgress<BuildProgress>? progress)
 {
     private readonly Lock _lock = new();
+    private readonly EventStore _events = stores.Add(schema);
     private readonly TextTable?[] _texts =
         [.. schema.Source.Columns.Select(column => column.Type == ColumnType.String ? new TextTable() : null)];
 
-    private readonly List<LoadedChunk> _chunks = [];
+    private readonly SecondRows? _second = schema.Source.Always ? new SecondRows(schema.Source.Name, schema.File.EntityColumn, entities) : null;
     private readonly SortedList<int, IReadOnlyList<BadRow>> _bad = [];
     private readonly SortedList<int, string> _future = [];
+    private readonly long _tablesBefore = stores.TableBytes - entities.Bytes;
     private long _rows;
-    private long _events;
+    private long _taken;
     private long _withoutEntity;
     private long _withoutTime;
     private long _badCount;
     private long _futureCount;
+    private long _firstTime = long.MaxValue;
     private long _lastTime = long.MinValue;
+    private long _lastAllowedTime = long.MinValue;
 
     /// <summary>Reads all files.</summary>
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="InputException">A file is damaged.</exception>
+    /// <exception cref="MemoryException">What is read does not fit.</exception>
     public LoadedSource Load(CancellationToken cancellation)
     {
         var blocks = schema.Inputs.SelectMany(input => input.Blocks(schema)).Select((block, index) => (block, index));
-        BlockRunner.Run(blocks, cancellation, item => Add(item.block.Decode(), item.index));
-        _chunks.Sort((left, right) => left.Index.CompareTo(right.Index));
+        BlockRunner.Run(blocks, cancellation, item => Add(item.block, item.index));
+        var messages = _second?.Messages() ?? [];
+        stores.HoldTables(stores.TableBytes - (_second?.Bytes ?? 0));
         return new LoadedSource
         {
             Schema = schema,
-            Chunks = _chunks,
+            Events = _events,
             Texts = _texts,
-            LastTime = _lastTime,
+            Times = (_firstTime, _lastTime),
+            LastTime = _lastAllowedTime,
+            SecondRows = messages,
             Report = new SourceReport
             {
                 Source = schema.Source.Name,
                 Always = schema.Source.Always,
-                EventCount = _events,
+                EventCount = _taken,
                 WithoutEntity = _withoutEntity,
                 WithoutTime = _withoutTime,
                 BadCount = _badCount,
@@ -55,28 +66,69 @@ internal sealed class SourceLoader(SourceSchema schema, EntityTable entities, lo
         };
     }
 
+    private void Add(InputBlock block, int index)
+    {
+        try
+        {
+            using var rows = block.Decode();
+            stores.Budget.Hold(rows.Bytes);
+            Add(rows, index);
+            stores.Budget.Hold(-rows.Bytes);
+        }
+        catch
+        {
+            _events.Abandon();
+            throw;
+        }
+    }
+
     private void Add(RowChunk rows, int index)
     {
-        var chunk = new LoadedChunk
+        for (var i = 0; i < _texts.Length; i++)
         {
-            Index = index,
-            Entities = Entities(rows),
-            Places = schema.Source.Always ? rows.Places with { Lines = Take(rows.Places.Lines, rows) } : null,
-            Times = Take(rows.Times, rows),
-            Available = rows.Available.Length == 0 ? [] : Take(NeverWhereNull(rows), rows),
-            Columns = [.. rows.Columns.Select((column, i) => Column(column, rows, _texts[i]))],
-        };
-        var (lastTime, futureCount, firstFuture) = Future(rows);
+            if (_texts[i] is { } texts)
+            {
+                Number(rows.Columns[i], texts);
+            }
+        }
+
+        var rowEntities = ArrayPool<int>.Shared.Rent(rows.TakenCount);
+        var buckets = ArrayPool<ushort>.Shared.Rent(rows.TakenCount);
+        try
+        {
+            var taken = (rowEntities.AsMemory(0, rows.TakenCount), buckets.AsMemory(0, rows.TakenCount));
+            entities.Number(rows, taken.Item1.Span, taken.Item2.Span);
+            _events.Append(index, rows, rowEntities, taken.Item2.Span, () => InTurn(rows, taken.Item1.Span));
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(rowEntities);
+            ArrayPool<ushort>.Shared.Return(buckets);
+        }
+
+        Count(rows, index);
+    }
+
+    private void InTurn(RowChunk rows, ReadOnlySpan<int> rowEntities)
+    {
+        _second?.Add(rows, rowEntities);
+        stores.HoldTables(_tablesBefore + entities.Bytes + (_second?.Bytes ?? 0) + _texts.Sum(texts => texts?.Bytes ?? 0));
+    }
+
+    private void Count(RowChunk rows, int index)
+    {
+        var (first, last, lastAllowedTime, futureCount, firstFuture) = Times(rows);
         lock (_lock)
         {
-            _chunks.Add(chunk);
             _rows += rows.RowCount;
-            _events += rows.TakenCount;
+            _taken += rows.TakenCount;
             _withoutEntity += rows.WithoutEntity;
             _withoutTime += rows.WithoutTime;
             _badCount += rows.BadCount;
             _futureCount += futureCount;
-            _lastTime = Math.Max(_lastTime, lastTime);
+            _firstTime = Math.Min(_firstTime, first);
+            _lastTime = Math.Max(_lastTime, last);
+            _lastAllowedTime = Math.Max(_lastAllowedTime, lastAllowedTime);
             if (rows.Bad.Count > 0)
             {
                 _bad.Add(index, rows.Bad);
@@ -91,66 +143,36 @@ internal sealed class SourceLoader(SourceSchema schema, EntityTable entities, lo
         }
     }
 
-    private int[] Entities(RowChunk rows)
+    private (long First, long Last, long LastAllowed, long FutureCount, string? FirstFuture) Times(RowChunk rows)
     {
-        if (entities.Type == EntityKeyType.Int64)
-        {
-            return entities.Number(Take(rows.Entity.Wide, rows));
-        }
-
-        var codes = Take(rows.Entity.Narrow, rows);
-        entities.Number(rows.Entity.Texts!, codes);
-        return codes;
-    }
-
-    private long[] NeverWhereNull(RowChunk rows)
-    {
-        var valid = rows.Columns[schema.Source.AvailableColumn].Valid;
-        var available = new long[rows.Available.Length];
-        for (var row = 0; row < rows.RowCount; row++)
-        {
-            available[row] = valid[row] ? rows.Available[row] : long.MaxValue;
-        }
-
-        return available;
-    }
-
-    private (long LastTime, long FutureCount, string? FirstFuture) Future(RowChunk rows)
-    {
-        var last = long.MinValue;
-        var count = 0L;
-        string? first = null;
-        for (var i = 0; i < rows.TakenCount && rows.Times.Length > 0; i++)
+        var (first, last, lastNotFuture) = (long.MaxValue, long.MinValue, long.MinValue);
+        var futureCount = 0L;
+        string? firstFuture = null;
+        var times = rows.Times;
+        for (var i = 0; i < rows.TakenCount && times.Length > 0; i++)
         {
             var row = rows.Taken?[i] ?? i;
-            if (rows.Times[row] <= lastAllowed)
+            var time = times[row];
+            first = Math.Min(first, time);
+            last = Math.Max(last, time);
+            if (time > lastAllowed)
             {
-                last = Math.Max(last, rows.Times[row]);
-                continue;
+                futureCount++;
+                firstFuture ??= rows.Places.Of(row);
             }
-
-            count++;
-            first ??= rows.Places.Of(row);
+            else
+            {
+                lastNotFuture = Math.Max(lastNotFuture, time);
+            }
         }
 
-        return (last, count, first);
-    }
-
-    private LoadedColumn Column(ColumnValues column, RowChunk rows, TextTable? texts)
-    {
-        var narrow = Take(column.Narrow, rows);
-        var valid = column.Valid.Contains(false) ? Take(column.Valid.ToArray(), rows) : [];
-        if (texts is not null)
-        {
-            Number(column.Texts!, narrow, valid, texts);
-        }
-
-        return new LoadedColumn(column.Type, Take(column.Wide, rows), narrow, valid);
+        return (first, last, lastNotFuture, futureCount, firstFuture);
     }
 
     /// <summary>Replaces codes of a chunk by codes of the source.</summary>
-    private static void Number(TextTable chunkTexts, int[] codes, bool[] valid, TextTable texts)
+    private static void Number(ColumnValues column, TextTable texts)
     {
+        var chunkTexts = column.Texts!;
         var numbers = new int[chunkTexts.Count];
         lock (texts)
         {
@@ -160,12 +182,11 @@ internal sealed class SourceLoader(SourceSchema schema, EntityTable entities, lo
             }
         }
 
+        var codes = column.Narrow;
+        var valid = column.Valid;
         for (var row = 0; row < codes.Length; row++)
         {
-            codes[row] = valid.Length == 0 || valid[row] ? numbers[codes[row]] : 0;
+            codes[row] = valid[row] ? numbers[codes[row]] : 0;
         }
     }
-
-    private static T[] Take<T>(T[] values, RowChunk rows) =>
-        values.Length == 0 || rows.Taken is not { } taken ? values : Array.ConvertAll(taken, row => values[row]);
 }

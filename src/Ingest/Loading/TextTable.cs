@@ -22,6 +22,9 @@ internal sealed class TextTable
     /// <summary>Number of texts.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Bytes in memory.</summary>
+    public long Bytes => _bytes.Length + ((_offsets.Length + _slots.Length) * (long)sizeof(int)) + (_hashes.Length * (long)sizeof(ulong));
+
     /// <summary>One text.</summary>
     public ReadOnlySpan<byte> this[int code] => _bytes.AsSpan(_offsets[code], _offsets[code + 1] - _offsets[code]);
 

@@ -59,7 +59,9 @@ internal sealed class CsvTable : ITable
         var target = new Target(this, values, lines);
         var rows = CsvRows.Read(text, Name, target, lines);
         target.ThrowIfBad();
-        return new TableBatch([.. values.Select(column => ColumnOf(column, rows))], rows, lines);
+        var batch = new TableBatch([.. values.Select(column => ColumnOf(column, rows))], rows, lines);
+        Array.ForEach(values, column => column.Dispose());
+        return batch;
     }
 
     private static Column ColumnOf(ColumnValues values, int rows)
@@ -85,9 +87,9 @@ internal sealed class CsvTable : ITable
             Data = values.Type switch
             {
                 ColumnType.String => Texts(values, offsets),
-                ColumnType.Bool => Array.ConvertAll(values.Narrow[..rows], static value => (byte)value),
-                ColumnType.Date => MemoryMarshal.AsBytes(values.Narrow.AsSpan(0, rows)).ToArray(),
-                _ => MemoryMarshal.AsBytes(values.Wide.AsSpan(0, rows)).ToArray(),
+                ColumnType.Bool => Array.ConvertAll(values.Narrow[..rows].ToArray(), static value => (byte)value),
+                ColumnType.Date => MemoryMarshal.AsBytes(values.Narrow[..rows]).ToArray(),
+                _ => MemoryMarshal.AsBytes(values.Wide[..rows]).ToArray(),
             },
             Offsets = MemoryMarshal.AsBytes<int>(offsets).ToArray(),
         };

@@ -6,6 +6,9 @@ namespace FeatureService.Ingest.Writing;
 /// <param name="file">The file; the caller closes it.</param>
 internal sealed class ChecksumStream(FileStream file) : Stream
 {
+    // Blocks that are hashed and written together: they are in the processor's cache for both.
+    private const int BytesAtOnce = 4 * Checksums.BlockBytes;
+
     private readonly byte[] _block = new byte[Checksums.BlockBytes];
     private readonly List<byte> _checksums = [];
     private int _filled;
@@ -29,12 +32,21 @@ internal sealed class ChecksumStream(FileStream file) : Stream
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
+        _length += buffer.Length;
         while (!buffer.IsEmpty)
         {
+            if (_filled == 0 && buffer.Length >= _block.Length)
+            {
+                // Whole blocks need not be gathered.
+                var blocks = buffer[..Math.Min(BytesAtOnce, buffer.Length / _block.Length * _block.Length)];
+                WriteBlocks(blocks);
+                buffer = buffer[blocks.Length..];
+                continue;
+            }
+
             var part = buffer[..Math.Min(buffer.Length, _block.Length - _filled)];
             part.CopyTo(_block.AsSpan(_filled));
             _filled += part.Length;
-            _length += part.Length;
             buffer = buffer[part.Length..];
             if (_filled == _block.Length)
             {
@@ -46,7 +58,7 @@ internal sealed class ChecksumStream(FileStream file) : Stream
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    /// <summary>Writes the last block and syncs the file to the disk.</summary>
+    /// <summary>Writes the last block.</summary>
     /// <returns>The checksums of all blocks.</returns>
     public byte[] Finish()
     {
@@ -55,7 +67,6 @@ internal sealed class ChecksumStream(FileStream file) : Stream
             EndBlock();
         }
 
-        file.Flush(flushToDisk: true);
         return [.. _checksums];
     }
 
@@ -75,11 +86,19 @@ internal sealed class ChecksumStream(FileStream file) : Stream
 
     private void EndBlock()
     {
-        var block = _block.AsSpan(0, _filled);
-        Span<byte> checksum = stackalloc byte[Checksums.ChecksumBytes];
-        Checksums.Write(block, checksum);
-        _checksums.AddRange(checksum);
-        FileWrites.Append(file, block);
+        WriteBlocks(_block.AsSpan(0, _filled));
         _filled = 0;
+    }
+
+    private void WriteBlocks(ReadOnlySpan<byte> blocks)
+    {
+        Span<byte> checksum = stackalloc byte[Checksums.ChecksumBytes];
+        for (var start = 0; start < blocks.Length; start += Checksums.BlockBytes)
+        {
+            Checksums.Write(blocks.Slice(start, Math.Min(Checksums.BlockBytes, blocks.Length - start)), checksum);
+            _checksums.AddRange(checksum);
+        }
+
+        FileWrites.Append(file, blocks);
     }
 }

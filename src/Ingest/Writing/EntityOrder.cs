@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using FeatureService.Core.Columns;
 using FeatureService.Core.Keys;
 using FeatureService.Ingest.Loading;
 
@@ -18,30 +16,23 @@ internal sealed class EntityOrder
     {
         _entities = entities;
         Placement = placement;
-        var places = new Place[entities.Count];
-        var textRanks = entities.Type == EntityKeyType.String ? entities.Texts.Ranks() : null;
-        for (var entity = 0; entity < places.Length; entity++)
-        {
-            var slice = placement.SliceOf(entities.Hash(entity));
-            places[entity] = new Place(
-                (slice.Partition * placement.SlicesPerPartition) + slice.Slice, textRanks?[entity] ?? entities.Numbers[entity], entity);
-        }
-
-        Array.Sort(places);
-        _byRank = new int[places.Length];
-        Ranks = new int[places.Length];
+        Ranks = new int[entities.Count];
         SliceStarts = new int[(placement.Partitions * placement.SlicesPerPartition) + 1];
-        for (var rank = 0; rank < places.Length; rank++)
+        for (var entity = 0; entity < Ranks.Length; entity++)
         {
-            _byRank[rank] = places[rank].Entity;
-            Ranks[places[rank].Entity] = rank;
-            SliceStarts[places[rank].Slice + 1]++;
+            // The slice for the moment: ranks replace it.
+            var slice = placement.SliceOf(entities.Hash(entity));
+            Ranks[entity] = (slice.Partition * placement.SlicesPerPartition) + slice.Slice;
+            SliceStarts[Ranks[entity] + 1]++;
         }
 
         for (var slice = 1; slice < SliceStarts.Length; slice++)
         {
             SliceStarts[slice] += SliceStarts[slice - 1];
         }
+
+        _byRank = BySlice();
+        Concurrently.Run(placement.Partitions, Environment.ProcessorCount, SortSlices);
     }
 
     /// <summary>Partitions and slices.</summary>
@@ -55,6 +46,9 @@ internal sealed class EntityOrder
 
     /// <summary>Number of entities.</summary>
     public int Count => Ranks.Length;
+
+    /// <summary>Bytes in memory.</summary>
+    public long Bytes => (_byRank.Length + Ranks.Length + SliceStarts.Length) * (long)sizeof(int);
 
     /// <summary>The keys of some ranks.</summary>
     public EntityKeys Keys(ReadOnlySpan<int> ranks)
@@ -70,14 +64,38 @@ internal sealed class EntityOrder
             : new EntityKeys(Array.ConvertAll(chosen, entity => _entities.Numbers[entity]));
     }
 
-    /// <summary>Part of a list of keys, without a copy.</summary>
-    public static EntityKeys Range(EntityKeys keys, int start, int count) => keys.Texts is { } texts
-        ? new EntityKeys(new StringTable(count, texts.OffsetBytes.Slice(start * sizeof(int), (count + 1) * sizeof(int)), texts.Utf8))
-        : new EntityKeys(keys.Numbers.Slice(start, count).ToArray());
-
-    [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Place(int Slice, long Key, int Entity) : IComparable<Place>
+    private int[] BySlice()
     {
-        public int CompareTo(Place other) => Slice != other.Slice ? Slice.CompareTo(other.Slice) : Key.CompareTo(other.Key);
+        var next = SliceStarts.AsSpan().ToArray();
+        var bySlice = new int[Ranks.Length];
+        for (var entity = 0; entity < bySlice.Length; entity++)
+        {
+            bySlice[next[Ranks[entity]]++] = entity;
+        }
+
+        return bySlice;
+    }
+
+    /// <summary>Sorts the slices of a partition by key and notes the ranks.</summary>
+    private void SortSlices(int partition)
+    {
+        var slices = Placement.SlicesPerPartition;
+        for (var slice = partition * slices; slice < (partition + 1) * slices; slice++)
+        {
+            var entities = _byRank.AsSpan(SliceStarts[slice], SliceStarts[slice + 1] - SliceStarts[slice]);
+            if (_entities.Type == EntityKeyType.String)
+            {
+                entities.Sort((left, right) => _entities.Texts[left].SequenceCompareTo(_entities.Texts[right]));
+            }
+            else
+            {
+                entities.Sort((left, right) => _entities.Numbers[left].CompareTo(_entities.Numbers[right]));
+            }
+
+            for (var i = 0; i < entities.Length; i++)
+            {
+                Ranks[entities[i]] = SliceStarts[slice] + i;
+            }
+        }
     }
 }

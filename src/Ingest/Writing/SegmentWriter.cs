@@ -16,18 +16,35 @@ internal static class SegmentWriter
     /// <summary>The most bytes of a segment.</summary>
     public const long FileBytesMax = 1L << 30;
 
-    /// <summary>Writes a segment and syncs it.</summary>
+    /// <summary>Writes a segment.</summary>
     /// <param name="path">The file; made new.</param>
     /// <param name="name">Its name in the manifest.</param>
     /// <param name="entityName">Name of the entity.</param>
     /// <param name="source">The source.</param>
     /// <param name="place">Partition, and index of the source.</param>
     /// <param name="data">The events.</param>
+    /// <param name="syncs">Syncs and closes the file.</param>
     /// <exception cref="InputException">The segment would be too large.</exception>
     public static SegmentEntry Write(
-        string path, string name, string entityName, EventSource source, (int Partition, int Source) place, SegmentData data)
+        string path, string name, string entityName, EventSource source, (int Partition, int Source) place, SegmentData data, FileSyncs syncs)
     {
-        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            var entry = Write(file, name, entityName, source, place, data);
+            syncs.Add(file);
+            return entry;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private static SegmentEntry Write(
+        FileStream file, string name, string entityName, EventSource source, (int Partition, int Source) place, SegmentData data)
+    {
         using var stream = new ChecksumStream(file);
         var writer = new ArrowFileWriter(stream);
         writer.WriteSchema(Schema(entityName, source, data));
@@ -96,10 +113,10 @@ internal static class SegmentWriter
         {
             if (HasOwnTimes(source))
             {
-                Add(batch, events, 0, default, Bytes(data.Times));
+                Add(batch, events, 0, default, data.Times);
             }
 
-            Add(batch, events, 0, default, Bytes(data.FirstCutoffs));
+            Add(batch, events, 0, default, data.FirstCutoffs);
         }
 
         foreach (var column in data.Columns)

@@ -27,6 +27,9 @@ internal sealed class SnapshotFolder : IDisposable
     /// <summary>Where segments are written.</summary>
     public string Temporary => _temporary;
 
+    /// <summary>Where events are spilled; made by who does, and gone before the snapshot is published.</summary>
+    public string Spill => _temporary + "-spill";
+
     /// <summary>Takes a folder for a build.</summary>
     /// <exception cref="InputException">Another build holds the folder.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>

@@ -8,7 +8,7 @@ internal static class TimeSort
     /// <param name="times">The events' times in the order of the input within each entity.</param>
     /// <param name="ties">Compares two events of one time by their places in the input; null where none is before another.</param>
     /// <returns>Null where all are sorted.</returns>
-    public static int[]? Moves(int[] starts, long[] times, Comparison<int>? ties = null)
+    public static int[]? Moves(int[] starts, ReadOnlySpan<long> times, Comparison<int>? ties = null)
     {
         int[]? moves = null;
         for (var entity = 0; entity + 1 < starts.Length; entity++)
@@ -20,7 +20,7 @@ internal static class TimeSort
             }
 
             moves ??= Identity(times.Length);
-            var keys = times.AsSpan(start, end - start).ToArray();
+            var keys = times[start..end].ToArray();
             var items = moves.AsSpan(start, end - start).ToArray();
             Sort(keys, items, ties);
             for (var i = 0; i < items.Length; i++)
@@ -55,7 +55,7 @@ internal static class TimeSort
         }
     }
 
-    private static bool IsSorted(long[] times, int start, int end, Comparison<int>? ties)
+    private static bool IsSorted(ReadOnlySpan<long> times, int start, int end, Comparison<int>? ties)
     {
         for (var i = start + 1; i < end; i++)
         {

@@ -11,19 +11,13 @@ internal sealed class WeekTable
     private readonly long[] _cutoffs;
     private readonly int _firstWeek;
 
-    /// <summary>A table over the weeks of some instants.</summary>
+    /// <summary>A table over some weeks.</summary>
     /// <param name="calendar">The weeks.</param>
-    /// <param name="times">At least one instant.</param>
-    public WeekTable(WeekCalendar calendar, ReadOnlySpan<long> times)
+    /// <param name="first">An instant in the first week.</param>
+    /// <param name="last">An instant in the last week, not before that.</param>
+    public WeekTable(WeekCalendar calendar, long first, long last)
     {
         _calendar = calendar;
-        var (first, last) = (long.MaxValue, long.MinValue);
-        foreach (var time in times)
-        {
-            first = Math.Min(first, time);
-            last = Math.Max(last, time);
-        }
-
         _firstWeek = calendar.WeekOf(first);
         _cutoffs = new long[calendar.WeekOf(last) - _firstWeek + 2];
         for (var i = 0; i < _cutoffs.Length; i++)
@@ -53,5 +47,24 @@ internal sealed class WeekTable
         }
 
         return _firstWeek + week;
+    }
+
+    /// <summary>Finds the weeks of instants, which are quick to find where neighbours share them.</summary>
+    /// <param name="times">The instants.</param>
+    /// <param name="weeks">Filled with their weeks.</param>
+    public void Find(ReadOnlySpan<long> times, Span<int> weeks)
+    {
+        var (start, end, week) = (0L, 0L, 0);
+        for (var i = 0; i < times.Length; i++)
+        {
+            if (times[i] < start || times[i] >= end)
+            {
+                week = WeekOf(times[i]);
+                var known = week - _firstWeek;
+                (start, end) = known >= 0 && known + 1 < _cutoffs.Length ? (_cutoffs[known], _cutoffs[known + 1]) : (0, 0);
+            }
+
+            weeks[i] = week;
+        }
     }
 }

@@ -14,16 +14,10 @@ internal sealed class PostgresBlock(PostgresInput input, SourceSchema schema, in
     /// <inheritdoc/>
     public override RowChunk Decode()
     {
-        var numbers = new long[rows.RowCount];
-        for (var i = 0; i < numbers.Length; i++)
-        {
-            numbers[i] = firstRow + i;
-        }
-
-        var chunk = new RowChunk(schema, input, numbers);
+        var chunk = new RowChunk(schema, input, firstRow, rows.RowCount);
         var targets = Array.ConvertAll(fields, field => TargetOf(chunk, field));
         var bytes = rows.Bytes.Span;
-        for (var row = 0; row < numbers.Length; row++)
+        for (var row = 0; row < rows.RowCount; row++)
         {
             bytes = bytes[sizeof(short)..];
             foreach (var target in targets)
@@ -38,7 +32,7 @@ internal sealed class PostgresBlock(PostgresInput input, SourceSchema schema, in
             }
         }
 
-        chunk.Finish(numbers.Length);
+        chunk.Finish(rows.RowCount);
         return chunk;
     }
 
