@@ -1,8 +1,5 @@
-using System.Buffers.Binary;
 using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using FeatureService.Core.Calendar;
-using FeatureService.Core.Columns;
 using FeatureService.Core.Keys;
 
 namespace FeatureService.Engine.Snapshots;
@@ -33,7 +30,7 @@ public static class EventDigest
         EntityKeys keys, ReadOnlySpan<int> eventStarts, ReadOnlySpan<int> periods, ReadOnlySpan<EventColumn> columns, Span<byte> digests)
     {
         var hashes = new XxHash128?[digests.Length / DigestBytes];
-        var run = new List<byte>();
+        var runs = new DigestRuns(keys, columns);
         for (var entity = 0; entity < keys.Count; entity++)
         {
             var end = eventStarts[entity + 1];
@@ -46,92 +43,20 @@ public static class EventDigest
                     stop++;
                 }
 
-                run.Clear();
-                AppendKey(run, keys, entity);
-                AppendInt32(run, stop - start);
-                foreach (var column in columns)
-                {
-                    AppendValues(run, column, start, stop);
-                }
-
-                (hashes[period] ??= new XxHash128()).Append(CollectionsMarshal.AsSpan(run));
+                runs.Add(entity, start, stop, period);
                 start = stop;
+            }
+
+            if (runs.IsFull || entity == keys.Count - 1)
+            {
+                runs.AppendTo(hashes);
             }
         }
 
+        runs.Free();
         for (var i = 0; i < hashes.Length; i++)
         {
             hashes[i]?.GetCurrentHash(digests.Slice(i * DigestBytes, DigestBytes));
         }
-    }
-
-    private static void AppendKey(List<byte> run, EntityKeys keys, int entity)
-    {
-        if (keys.Texts is { } texts)
-        {
-            AppendInt32(run, texts[entity].Length);
-            run.AddRange(texts[entity]);
-            return;
-        }
-
-        BinaryPrimitives.WriteInt64LittleEndian(Grow(run, sizeof(long)), keys.Numbers[entity]);
-    }
-
-    private static void AppendValues(List<byte> run, EventColumn column, int start, int stop)
-    {
-        // What is absent in one file may be present in another: only the run's own nulls count.
-        var nulls = 0;
-        for (var e = start; e < stop && !column.Validity.IsEmpty; e++)
-        {
-            nulls += column.IsValid(e) ? 0 : 1;
-        }
-
-        run.Add(nulls == 0 ? (byte)1 : (byte)0);
-        if (nulls != 0)
-        {
-            AppendBits(run, column.Validity.Span, start, stop);
-        }
-
-        if (column.Type == ColumnType.Bool)
-        {
-            AppendBits(run, column.Data.Span, start, stop);
-        }
-        else if (column.Type == ColumnType.String)
-        {
-            AppendTexts(run, column, start, stop);
-        }
-        else
-        {
-            var width = column.Type.Width();
-            run.AddRange(column.Data.Span[(start * width)..(stop * width)]);
-        }
-    }
-
-    private static void AppendTexts(List<byte> run, EventColumn column, int start, int stop)
-    {
-        var codes = column.Values<int>();
-        for (var e = start; e < stop; e++)
-        {
-            var text = column.IsValid(e) ? column.Dictionary![codes[e]] : default;
-            AppendInt32(run, text.Length);
-            run.AddRange(text);
-        }
-    }
-
-    private static void AppendBits(List<byte> run, ReadOnlySpan<byte> bits, int start, int stop)
-    {
-        var bytes = Grow(run, stop - start);
-        for (var e = start; e < stop; e++)
-        {
-            bytes[e - start] = Bitmap.Get(bits, e) ? (byte)1 : (byte)0;
-        }
-    }
-
-    private static void AppendInt32(List<byte> run, int value) => BinaryPrimitives.WriteInt32LittleEndian(Grow(run, sizeof(int)), value);
-
-    private static Span<byte> Grow(List<byte> run, int count)
-    {
-        CollectionsMarshal.SetCount(run, run.Count + count);
-        return CollectionsMarshal.AsSpan(run)[^count..];
     }
 }

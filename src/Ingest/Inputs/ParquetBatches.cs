@@ -14,12 +14,14 @@ internal sealed class ParquetBatches
 
     private readonly string _path;
     private readonly ImmutableArray<int> _firstLeaves;
+    private readonly ImmutableArray<int> _codedLeaves;
 
-    private ParquetBatches(string path, ImmutableArray<Field> fields, ImmutableArray<int> firstLeaves)
+    private ParquetBatches(string path, ImmutableArray<Field> fields, ImmutableArray<int> firstLeaves, ImmutableArray<int> codedLeaves)
     {
         _path = path;
         Fields = fields;
         _firstLeaves = firstLeaves;
+        _codedLeaves = codedLeaves;
     }
 
     /// <summary>The file's fields in order.</summary>
@@ -42,7 +44,9 @@ internal sealed class ParquetBatches
                 leaf += Leaves(field.DataType);
             }
 
-            return new ParquetBatches(path, [.. fields], firstLeaves.ToImmutable());
+            var codedLeaves = fields.Select((field, i) => (field, Leaf: firstLeaves[i]))
+                .Where(field => field.field.DataType is StringType && HasCodes(reader, field.Leaf)).Select(field => field.Leaf);
+            return new ParquetBatches(path, [.. fields], firstLeaves.ToImmutable(), [.. codedLeaves]);
         }
         catch (Exception error) when (IsReadError(error))
         {
@@ -52,10 +56,11 @@ internal sealed class ParquetBatches
 
     /// <summary>Reads fields of all rows, batch by batch; the caller disposes of each.</summary>
     /// <param name="fields">Indexes of fields, ascending.</param>
+    /// <param name="withCodes">Whether texts may come as codes into a dictionary, where they are so in the file.</param>
     /// <exception cref="InputException">The file cannot be read or is damaged.</exception>
-    public IEnumerable<RecordBatch> Read(IReadOnlyList<int> fields)
+    public IEnumerable<RecordBatch> Read(IReadOnlyList<int> fields, bool withCodes = false)
     {
-        using var reader = OpenReader();
+        using var reader = OpenReader(withCodes ? _codedLeaves : []);
         using var batches = OpenBatches(reader, fields);
         while (Next(batches) is { } batch)
         {
@@ -71,7 +76,20 @@ internal sealed class ParquetBatches
     private static InputException Unreadable(string path, Exception error) =>
         new($"{path}: cannot read it as Parquet: {error.Message.ReplaceLineEndings(" ")}", error);
 
-    private FileReader OpenReader()
+    /// <summary>Whether a column of texts lies in the first row group as codes: a text itself takes four bytes for its length alone.</summary>
+    private static bool HasCodes(FileReader reader, int leaf)
+    {
+        if (reader.NumRowGroups == 0)
+        {
+            return false;
+        }
+
+        using var rows = reader.ParquetReader.RowGroup(0);
+        using var column = rows.MetaData.GetColumnChunkMetaData(leaf);
+        return column.TotalUncompressedSize < rows.MetaData.NumRows * sizeof(int);
+    }
+
+    private FileReader OpenReader(ImmutableArray<int> codedLeaves)
     {
         try
         {
@@ -80,6 +98,11 @@ internal sealed class ParquetBatches
             using var arrow = ArrowReaderProperties.GetDefault();
             arrow.UseThreads = true;
             arrow.BatchSize = BatchRows;
+            foreach (var leaf in codedLeaves)
+            {
+                arrow.SetReadDictionary(leaf, true);
+            }
+
             return new FileReader(_path, properties, arrow);
         }
         catch (Exception error) when (IsReadError(error))

@@ -31,7 +31,7 @@ internal sealed class ParquetFile : InputFile
                 .Select(OwnIndexOf).Where(index => index >= 0).Distinct().Order(),
         ];
         var firstRow = 1L;
-        foreach (var batch in _batches.Read(fields))
+        foreach (var batch in _batches.Read(fields, withCodes: true))
         {
             yield return new ParquetBlock(this, schema, batch, firstRow);
             firstRow += batch.Length;

@@ -26,7 +26,7 @@ internal sealed class EventStores(MemoryBudget budget, string folder) : IDisposa
     public long TableBytes => Volatile.Read(ref _tableBytes);
 
     /// <summary>Bytes that may still be held.</summary>
-    public long FreeBytes => budget.Limit - TableBytes - _indexBytes - Arena.UsedBytes;
+    public long FreeBytes => budget.Limit - TableBytes - _indexBytes - Arena.HeldBytes;
 
     /// <summary>Bytes in files.</summary>
     public long SpilledBytes => _stores.Sum(store => store.SpilledBytes);
@@ -66,13 +66,23 @@ internal sealed class EventStores(MemoryBudget budget, string folder) : IDisposa
         }
 
         Spill();
+        if (Arena.HeldBytes + needed - bytes > budget.Limit)
+        {
+            // The tables have grown since the memory was touched.
+            Arena.Trim();
+        }
     }
 
-    /// <summary>Moves all events to files and gives the memory back where it is needed for something else. Nobody may read or add meanwhile.</summary>
-    public void SpillAndFree()
+    /// <summary>Leaves so many bytes free for other work, where need be by moving all events to files. Nobody may read or add meanwhile.</summary>
+    /// <param name="bytes">How many; fewer are left where tables take too much.</param>
+    public void LeaveFree(long bytes)
     {
-        Spill();
-        Arena.Free();
+        Arena.Trim();
+        if (FreeBytes < bytes)
+        {
+            Spill();
+            Arena.Trim();
+        }
     }
 
     /// <inheritdoc/>

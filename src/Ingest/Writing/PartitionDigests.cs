@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using FeatureService.Engine.Snapshots;
 
@@ -13,7 +14,9 @@ internal sealed record PartitionDigests(int[] Periods, byte[] Digests)
     public static PartitionDigests Of(SegmentData data)
     {
         var weeks = MemoryMarshal.Cast<byte, int>(data.Weeks.Span);
-        var (periods, eventPeriods) = Number(weeks);
+        var rented = ArrayPool<int>.Shared.Rent(weeks.Length);
+        var eventPeriods = rented.AsSpan(0, weeks.Length);
+        var periods = Number(weeks, eventPeriods);
         var slices = data.SliceEntityStarts.Length - 1;
         var sliceBytes = periods.Length * EventDigest.DigestBytes;
         var digests = new byte[slices * sliceBytes];
@@ -29,6 +32,7 @@ internal sealed record PartitionDigests(int[] Periods, byte[] Digests)
                 digests.AsSpan(slice * sliceBytes, sliceBytes));
         }
 
+        ArrayPool<int>.Shared.Return(rented);
         return new PartitionDigests(periods, digests);
     }
 
@@ -52,12 +56,12 @@ internal sealed record PartitionDigests(int[] Periods, byte[] Digests)
         return new DigestEntry(periods, digests);
     }
 
-    /// <summary>The periods of events, and the index among them of each event's; facts without time lie in period 0.</summary>
-    private static (int[] Periods, int[] EventPeriods) Number(ReadOnlySpan<int> weeks)
+    /// <summary>The periods of events, and in the place of each event's the index among them; facts without time lie in period 0.</summary>
+    private static int[] Number(ReadOnlySpan<int> weeks, Span<int> eventPeriods)
     {
         if (weeks.IsEmpty)
         {
-            return ([0], []);
+            return [0];
         }
 
         var (first, last) = (int.MaxValue, int.MinValue);
@@ -85,12 +89,11 @@ internal sealed record PartitionDigests(int[] Periods, byte[] Digests)
             }
         }
 
-        var eventPeriods = new int[weeks.Length];
         for (var i = 0; i < weeks.Length; i++)
         {
             eventPeriods[i] = indices[(weeks[i] - firstWeek) / EventDigest.PeriodWeeks];
         }
 
-        return ([.. periods], eventPeriods);
+        return [.. periods];
     }
 }

@@ -60,7 +60,7 @@ internal sealed class PartitionSorter(EntityOrder order)
         if (layout.Time >= 0)
         {
             events.Scatter(layout.Time, places, times);
-            SortTimes(source, events, starts, places, times);
+            SortTimes(source, events, starts, places, times, _memory.Values<int>(NarrowSlot, count, room));
         }
 
         var (weeks, firstCutoffs) = Weeks(events, layout, tables.Weeks, places, times, room);
@@ -115,10 +115,10 @@ internal sealed class PartitionSorter(EntityOrder order)
         return starts;
     }
 
-    private static void SortTimes(LoadedSource source, PartitionEvents events, int[] starts, Span<int> places, Span<long> times)
+    private static void SortTimes(LoadedSource source, PartitionEvents events, int[] starts, Span<int> places, Span<long> times, Span<int> moves)
     {
         var ties = source.Schema.TieColumns.IsEmpty ? null : new TieOrder(source, events, places.ToArray());
-        if (TimeSort.Moves(starts, times, ties is null ? null : ties.Compare) is not { } moves)
+        if (!TimeSort.TryMoves(starts, times, ties is null ? null : ties.Compare, moves))
         {
             return;
         }

@@ -66,11 +66,7 @@ internal sealed class SnapshotWriter(
         var entitiesMax = Enumerable.Range(0, Partitions).Max(partition => order.SliceStarts[(partition + 1) * slices] - order.SliceStarts[partition * slices]);
         var bytes = sources.Select((source, s) => PartitionSorter.BytesFor(source, tables[s].EventsMax, entitiesMax)).DefaultIfEmpty().Max();
         bytesPerThread = bytes;
-        if (stores.FreeBytes < bytes * Environment.ProcessorCount)
-        {
-            stores.SpillAndFree();
-        }
-
+        stores.LeaveFree(bytes * Environment.ProcessorCount);
         return stores.FreeBytes >= bytes
             ? (int)Math.Min(Environment.ProcessorCount, stores.FreeBytes / Math.Max(1, bytes))
             : throw stores.Budget.TooSmall(

@@ -7,10 +7,11 @@ internal static class TimeSort
     /// <param name="starts">For each entity its first event, and behind the last the number of events.</param>
     /// <param name="times">The events' times in the order of the input within each entity.</param>
     /// <param name="ties">Compares two events of one time by their places in the input; null where none is before another.</param>
-    /// <returns>Null where all are sorted.</returns>
-    public static int[]? Moves(int[] starts, ReadOnlySpan<long> times, Comparison<int>? ties = null)
+    /// <param name="moves">Filled with where each event goes, unless all are sorted.</param>
+    /// <returns>Whether any event moves.</returns>
+    public static bool TryMoves(int[] starts, ReadOnlySpan<long> times, Comparison<int>? ties, Span<int> moves)
     {
-        int[]? moves = null;
+        var isMoving = false;
         for (var entity = 0; entity + 1 < starts.Length; entity++)
         {
             var (start, end) = (starts[entity], starts[entity + 1]);
@@ -19,9 +20,14 @@ internal static class TimeSort
                 continue;
             }
 
-            moves ??= Identity(times.Length);
+            if (!isMoving)
+            {
+                isMoving = true;
+                Number(moves);
+            }
+
             var keys = times[start..end].ToArray();
-            var items = moves.AsSpan(start, end - start).ToArray();
+            var items = moves[start..end].ToArray();
             Sort(keys, items, ties);
             for (var i = 0; i < items.Length; i++)
             {
@@ -29,7 +35,7 @@ internal static class TimeSort
             }
         }
 
-        return moves;
+        return isMoving;
     }
 
     /// <summary>Sorting by key alone shuffles equal ones; their items are ascending numbers, so sorting those restores the order.</summary>
@@ -68,14 +74,11 @@ internal static class TimeSort
         return true;
     }
 
-    private static int[] Identity(int count)
+    private static void Number(Span<int> moves)
     {
-        var identity = new int[count];
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < moves.Length; i++)
         {
-            identity[i] = i;
+            moves[i] = i;
         }
-
-        return identity;
     }
 }
