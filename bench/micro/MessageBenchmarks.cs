@@ -47,7 +47,7 @@ public class MessageBenchmarks
         _cursor = new Cursor(_snapshot.Id, plan.Id, 0, 1);
         var writer = new MessageWriter<BackfillResponse>(
             _nowhere, (message, payload) => message.Payload = payload, MessageBytes, TimeSpan.FromMinutes(1), "", TimeProvider.System);
-        _messages = new SliceMessages(plan, Encoded ? EncodingSet.All : EncodingSet.Plain, writer, MessageBytes, CancellationToken.None);
+        _messages = new SliceMessages(plan, Encoded ? EncodingSet.All : EncodingSet.Plain, null, writer, MessageBytes, CancellationToken.None);
     }
 
     /// <summary>Gives the memory back, and tells how large the messages were.</summary>
@@ -72,7 +72,7 @@ public class MessageBenchmarks
             await _messages.AddAsync(_slice, block);
         }
 
-        await _messages.EndSliceAsync(_slice, _cursor, TimeSpan.Zero, isLast: false);
+        await _messages.EndSliceAsync(_slice, _cursor, TimeSpan.Zero, cellsFound: 0, isLast: false);
     }
 
     /// <summary>Takes messages and counts them.</summary>

@@ -1,8 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using FeatureService.Client.Transport;
 using FeatureService.Core.Columns.Encodings;
-using FeatureService.Sinks.Parquet;
-using FeatureService.Sinks.Parquet.Pages;
+using FeatureService.Parquet;
+using FeatureService.Parquet.Pages;
 
 namespace FeatureService.Bench.Micro;
 
@@ -17,7 +16,7 @@ public class PageBenchmarks
 
     private ColumnChunkWriter _writer = null!;
     private EncodedColumn[] _runs = [];
-    private DatasetColumn _column = null!;
+    private ChunkColumn _column;
 
     /// <summary>The columns.</summary>
     public static IEnumerable<TypicalColumn> Columns => TypicalColumn.All();
@@ -36,7 +35,7 @@ public class PageBenchmarks
     {
         var (layout, payload) = EncodedRun.Of(Typical);
         _runs = [.. Enumerable.Repeat(EncodedColumn.Read(Typical.Column.Type, layout, payload), Runs)];
-        _column = new DatasetColumn("x", Typical.Column.Type, DatasetColumnRole.Feature, "");
+        _column = new ChunkColumn("x", Typical.Column.Type, Nullable: true);
         _writer = new ColumnChunkWriter(Compression);
     }
 

@@ -10,7 +10,7 @@ internal static partial class Repository
 
     /// <summary>Folders of the projects that ship, relative to the root.</summary>
     public static readonly string[] Projects =
-        ["src/Arrow", "src/Contracts", "src/Core", "src/Engine", "src/Ingest", "src/FeatureService", "src/Client", "src/Sinks", "src/Cli", "samples/aggregates", "samples/taxi"];
+        ["src/Arrow", "src/Contracts", "src/Core", "src/Engine", "src/Ingest", "src/Parquet", "src/FeatureService", "src/Client", "src/Sinks", "src/Cli", "samples/aggregates", "samples/taxi"];
 
     /// <summary>Source files below a folder, generated ones left out; paths relative to the root, with slashes.</summary>
     public static IEnumerable<string> Sources(string folder) => Directory

@@ -2,6 +2,7 @@ using FeatureService.Client.Datasets;
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Tests.Fake;
 using FeatureService.Client.Transport;
+using FeatureService.Parquet;
 using FeatureService.Sinks.Parquet;
 using FeatureService.Testing;
 using Grpc.Core;

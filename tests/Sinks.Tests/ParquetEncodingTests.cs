@@ -5,6 +5,7 @@ using FeatureService.Client.Transport;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Columns.Encodings;
 using FeatureService.Core.Tests;
+using FeatureService.Parquet;
 using FeatureService.Sinks.Parquet;
 using ParquetSharp;
 using Column = FeatureService.Core.Columns.Column;

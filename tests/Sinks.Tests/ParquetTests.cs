@@ -4,6 +4,7 @@ using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Keys;
+using FeatureService.Parquet;
 using FeatureService.Sinks.Parquet;
 using FeatureService.Testing;
 using ParquetSharp;

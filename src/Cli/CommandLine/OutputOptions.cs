@@ -2,6 +2,7 @@ using System.CommandLine;
 using FeatureService.Client.Datasets;
 using FeatureService.Client.Transport;
 using FeatureService.Sinks.Arrow;
+using FeatureService.Parquet;
 using FeatureService.Sinks.Parquet;
 
 namespace FeatureService.Cli.CommandLine;

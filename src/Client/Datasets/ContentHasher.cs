@@ -5,6 +5,7 @@ using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Columns.Encodings;
+using FeatureService.Core.Columns.Hashing;
 
 namespace FeatureService.Client.Datasets;
 
@@ -18,22 +19,28 @@ internal sealed class ContentHasher(IReadOnlyList<DatasetColumn> columns)
     /// <summary>Rows of a unit of a list.</summary>
     public const int UnitRows = 1024;
 
+    private readonly ColumnHash[] _hashes = new ColumnHash[columns.Count];
     private readonly ColumnHasher[] _columns = [.. columns.Select(c => new ColumnHasher(c.Type))];
     private readonly DecodeBuffer _buffer = new();
     private ulong _unit;
     private ulong _place;
     private long _unitRows;
 
-    /// <summary>Adds rows; those of a slice come one after the other.</summary>
+    /// <summary>Adds rows; those of a slice come one after the other. Of finished ones the service tells the hashes.</summary>
     public void Add(FeatureBatch batch)
     {
+        if (batch.IsFinished)
+        {
+            return;
+        }
+
         if (batch.Slice is not { } slice)
         {
             AddList([.. Enumerable.Range(0, _columns.Length).Select(i => batch[i])], batch.FirstRow, batch.RowCount);
             return;
         }
 
-        var unit = ((ulong)slice.Partition << 32) | (uint)slice.Slice;
+        var unit = slice.Place;
         Go(unit, unit);
         _unitRows += batch.RowCount;
         for (var i = 0; i < _columns.Length; i++)
@@ -67,10 +74,11 @@ internal sealed class ContentHasher(IReadOnlyList<DatasetColumn> columns)
     }
 
     /// <summary>The hashes of all rows so far; the unit ends here.</summary>
-    public ColumnHashes Finish()
+    /// <param name="told">By column the hashes of rows that were finished ones; null where there was none.</param>
+    public ColumnHashes Finish(IReadOnlyList<ColumnHash>? told = null)
     {
         EndUnit();
-        return new ColumnHashes([.. _columns.Select(column => column.Hash)]);
+        return new ColumnHashes([.. _hashes.Select((hash, i) => told is null ? hash : hash + told[i])]);
     }
 
     /// <summary>The hash of a dataset: of its columns' names, types and hashes, and its number of rows.</summary>
@@ -109,7 +117,11 @@ internal sealed class ContentHasher(IReadOnlyList<DatasetColumn> columns)
     {
         if (_unitRows > 0)
         {
-            Array.ForEach(_columns, column => column.EndUnit(_place, _unitRows));
+            for (var i = 0; i < _columns.Length; i++)
+            {
+                _hashes[i] += _columns[i].EndUnit(_place, _unitRows);
+            }
+
             _unitRows = 0;
         }
     }

@@ -45,7 +45,8 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
             : await ReusedParts.PlanAsync(client, place, previous, source, identity, query, cancellation).ConfigureAwait(false);
         var work = DatasetState.Prepare(place, options.Existing, identity);
         var (resumed, continued) = (work.Parts.Count, work.Pieces.Count);
-        var requested = reused?.Requested ?? source;
+        // Columns to be put among those of another dataset are cut as these are, which a finished one cannot be.
+        var requested = reused?.Requested ?? source.Finishing(options.Format.Finished);
         var estimate = await requested.EstimateAsync(cancellation).ConfigureAwait(false);
         var shape = reused ?? (IPartShape)new WholeParts(source.Columns, options.Format);
         var fanOut = await BuildPartsAsync(requested, shape, place, identity, work, options.CheckpointInterval, progress, cancellation).ConfigureAwait(false);

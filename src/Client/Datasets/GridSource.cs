@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
+using FeatureService.Core.Columns;
 
 namespace FeatureService.Client.Datasets;
 
@@ -34,6 +35,9 @@ internal sealed class GridSource(FeatureServiceClient client, BackfillPlan plan)
 
     /// <inheritdoc/>
     public IDatasetSource Only(IReadOnlyCollection<string> names) => new GridSource(client, plan with { Target = plan.Target.Only(names) });
+
+    /// <inheritdoc/>
+    public IDatasetSource Finishing(FinishedForm? form) => new GridSource(client, plan with { Finished = form });
 
     /// <inheritdoc/>
     public BuildIdentity Identity(IDatasetFormat format) => BuildIdentity.Of(plan, format);

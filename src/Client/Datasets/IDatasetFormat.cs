@@ -1,5 +1,6 @@
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
+using FeatureService.Core.Columns;
 
 namespace FeatureService.Client.Datasets;
 
@@ -14,6 +15,9 @@ public interface IDatasetFormat
 
     /// <summary>Choices that change a file's bytes, such as the compression, in one line; a resumed build must agree with them.</summary>
     string Settings { get; }
+
+    /// <summary>The form of whole columns, finished by the service, that its files take over as they are; null, the default, for none.</summary>
+    FinishedForm? Finished => null;
 
     /// <summary>Starts a file.</summary>
     /// <param name="output">Where it is written, front to back; it stays open.</param>

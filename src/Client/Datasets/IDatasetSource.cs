@@ -1,5 +1,6 @@
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
+using FeatureService.Core.Columns;
 
 namespace FeatureService.Client.Datasets;
 
@@ -29,6 +30,10 @@ internal interface IDatasetSource
     /// <summary>The same rows in the same shards, with some of the features and labels.</summary>
     /// <param name="names">Which.</param>
     IDatasetSource Only(IReadOnlyCollection<string> names);
+
+    /// <summary>The same rows, of which whole columns may come finished for a file.</summary>
+    /// <param name="form">The form that the file takes over; null for none.</param>
+    IDatasetSource Finishing(FinishedForm? form) => this;
 
     /// <summary>What decides the dataset's content and parts.</summary>
     /// <param name="format">The file format.</param>

@@ -116,7 +116,7 @@ internal sealed class PartBuilder(IPartShape shape, PieceStore pieces, TimeSpan 
         }
 
         told += cursor is null ? receiver.TakeTold() : SlicesTold.None;
-        var content = shape.ContentOf(part, new PartContent(hasher.Finish(), statuses.Counts));
+        var content = shape.ContentOf(part, new PartContent(hasher.Finish(told.Hashes), statuses.Counts));
         file.Sync();
         return new PartRecord
         {

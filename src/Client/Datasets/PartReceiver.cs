@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using FeatureService.Client.FanOut;
+using FeatureService.Core.Columns.Hashing;
 using Google.Protobuf;
 
 namespace FeatureService.Client.Datasets;
@@ -16,12 +17,18 @@ internal readonly record struct Arrival(FeatureBatch? Batch, ByteString? Cursor,
 /// <param name="Cost">What they have cost.</param>
 internal readonly record struct SlicesTold(IReadOnlyList<DatasetCellError> Errors, ulong ErrorCount, SliceCost Cost)
 {
+    /// <summary>By column the sums of the hashes of slices that were finished for the file; null where there was none.</summary>
+    public IReadOnlyList<ColumnHash>? Hashes { get; init; }
+
     /// <summary>Nothing.</summary>
     public static SlicesTold None { get; } = new([], 0, default);
 
     /// <summary>What is told of both, one after the other.</summary>
     public static SlicesTold operator +(SlicesTold a, SlicesTold b) => new(
-        [.. a.Errors.Concat(b.Errors).Take(CellErrorsException.ListedMax)], a.ErrorCount + b.ErrorCount, a.Cost + b.Cost);
+        [.. a.Errors.Concat(b.Errors).Take(CellErrorsException.ListedMax)], a.ErrorCount + b.ErrorCount, a.Cost + b.Cost)
+    {
+        Hashes = a.Hashes is null ? b.Hashes : b.Hashes is null ? a.Hashes : [.. a.Hashes.Zip(b.Hashes, (x, y) => x + y)],
+    };
 }
 
 /// <summary>Between the streams of a shard and what writes it: one batch at a time.</summary>
@@ -47,6 +54,9 @@ internal sealed class PartReceiver(ByteString start) : IShardReceiver, IDisposab
 
     /// <inheritdoc/>
     public void AcceptCost(SliceCost cost) => _told += new SlicesTold([], 0, cost);
+
+    /// <inheritdoc/>
+    public void AcceptHashes(IReadOnlyList<ColumnHash> hashes) => _told += SlicesTold.None with { Hashes = hashes };
 
     /// <inheritdoc/>
     public void AcceptSlice(ByteString cursor, bool last)

@@ -1,6 +1,7 @@
 using FeatureService.Client.Transport;
 using FeatureService.Contracts.V1;
 using FeatureService.Core.Calendar;
+using FeatureService.Core.Columns;
 using FeatureService.Core.Keys;
 using WeekRange = FeatureService.Core.Calendar.WeekRange;
 using ZoneRules = FeatureService.Core.Calendar.ZoneRules;
@@ -30,6 +31,9 @@ internal sealed record BackfillPlan
 
     /// <summary>Whether the services use their cache; the rows are the same.</summary>
     public required Contracts.V1.CachePolicy Cache { get; init; }
+
+    /// <summary>The form in which whole columns may arrive, finished for a file; null, the default, for none.</summary>
+    public FinishedForm? Finished { get; init; }
 
     /// <summary>Resolves a query.</summary>
     /// <param name="client">The service.</param>
@@ -78,6 +82,11 @@ internal sealed record BackfillPlan
         }
 
         request.AcceptEncodings.Add(Wire.Encodings);
+        if (Finished is { } form)
+        {
+            request.AcceptEncodings.Add((Encoding)form);
+        }
+
         return request;
     }
 

@@ -14,6 +14,7 @@ public sealed class FeatureBatch
     private readonly IReadOnlyList<EncodedColumn>[] _chunks;
     private readonly IReadOnlyList<Column>?[] _segments;
     private readonly Column?[] _columns;
+    private readonly FinishedColumn?[]? _finished;
 
     internal FeatureBatch(AnswerHeader header, SliceId? slice, long firstRow, int rowCount, IReadOnlyList<EncodedColumn>[] chunks)
     {
@@ -25,6 +26,10 @@ public sealed class FeatureBatch
         _segments = new IReadOnlyList<Column>?[chunks.Length];
         _columns = new Column?[chunks.Length];
     }
+
+    internal FeatureBatch(
+        AnswerHeader header, SliceId? slice, long firstRow, int rowCount, IReadOnlyList<EncodedColumn>[] chunks, FinishedColumn?[] finished)
+        : this(header, slice, firstRow, rowCount, chunks) => _finished = finished;
 
     internal FeatureBatch(AnswerHeader header, SliceId? slice, long firstRow, int rowCount, IReadOnlyList<Column>[] segments)
         : this(header, slice, firstRow, rowCount, [.. segments.Select(runs => runs.Select(EncodedColumn.Of).ToArray())])
@@ -46,13 +51,25 @@ public sealed class FeatureBatch
     /// <summary>Number of columns: the entity, <c>week</c>, those of a spine, features and labels, <c>row_status</c>.</summary>
     public int ColumnCount => _chunks.Length;
 
+    /// <summary>
+    /// Whether the service has finished columns for the file format that was asked for, and tells the hashes of the slice's columns behind it.
+    /// </summary>
+    internal bool IsFinished => _finished is not null;
+
+    /// <summary>The column as the service has finished it for a file; null where it arrived in runs of rows.</summary>
+    /// <param name="column">Index in the header's columns.</param>
+    public FinishedColumn? Finished(int column) => _finished?[column];
+
     /// <summary>The runs of rows in which a column arrived, in their encodings; nothing is copied.</summary>
     /// <param name="column">Index in the header's columns.</param>
-    public IReadOnlyList<EncodedColumn> Chunks(int column) => _chunks[column];
+    /// <exception cref="InvalidOperationException">The column is finished for a file.</exception>
+    public IReadOnlyList<EncodedColumn> Chunks(int column) => Finished(column) is null
+        ? _chunks[column]
+        : throw new InvalidOperationException($"column {Header.Columns[column].Name} is finished for a file: its values are not to be had");
 
     /// <summary>The runs of rows in which a column arrived, decoded once; PLAIN ones are not copied.</summary>
     /// <param name="column">Index in the header's columns.</param>
-    public IReadOnlyList<Column> Segments(int column) => _segments[column] ??= [.. _chunks[column].Select(chunk => chunk.Decode())];
+    public IReadOnlyList<Column> Segments(int column) => _segments[column] ??= [.. Chunks(column).Select(chunk => chunk.Decode())];
 
     /// <summary>A column as one run. It is put together, once, where it arrived in several.</summary>
     /// <param name="column">Index in the header's columns.</param>

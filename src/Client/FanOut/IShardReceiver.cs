@@ -1,3 +1,4 @@
+using FeatureService.Core.Columns.Hashing;
 using Google.Protobuf;
 
 namespace FeatureService.Client.FanOut;
@@ -16,6 +17,13 @@ internal interface IShardReceiver
 
     /// <summary>Takes what slices have cost; nothing where the service does not tell.</summary>
     void AcceptCost(SliceCost cost);
+
+    /// <summary>Takes the hashes of a slice's columns, of which batches were finished ones; its batches have come before.</summary>
+    /// <param name="hashes">One for each column of the header.</param>
+    void AcceptHashes(IReadOnlyList<ColumnHash> hashes)
+    {
+        // For those who ask for no finished columns.
+    }
 
     /// <summary>A slice is whole.</summary>
     /// <param name="cursor">Where a stream goes on behind it.</param>

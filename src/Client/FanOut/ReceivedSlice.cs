@@ -1,5 +1,6 @@
 using FeatureService.Client.Transport;
 using FeatureService.Contracts.V1;
+using FeatureService.Core.Columns;
 using SliceId = FeatureService.Core.Keys.SliceId;
 
 namespace FeatureService.Client.FanOut;
@@ -7,7 +8,8 @@ namespace FeatureService.Client.FanOut;
 /// <summary>What one stream has read of a slice and not handed on yet.</summary>
 /// <param name="header">The stream's header.</param>
 /// <param name="id">The slice.</param>
-internal sealed class ReceivedSlice(AnswerHeader header, SliceId id)
+/// <param name="finished">The form of columns that the service finishes; null where it finishes none.</param>
+internal sealed class ReceivedSlice(AnswerHeader header, SliceId id, FinishedForm? finished)
 {
     /// <summary>
     /// A slice is handed on only once its checksum is verified, unless it is larger than this: then it is handed on as it comes, and
@@ -15,7 +17,7 @@ internal sealed class ReceivedSlice(AnswerHeader header, SliceId id)
     /// </summary>
     private const long HeldBytesMax = 48 << 20;
 
-    private readonly SliceAssembler _assembler = new(header, id);
+    private readonly SliceAssembler _assembler = new(header, id, finished);
     private readonly List<FeatureBatch> _held = [];
     private long _heldBytes;
     private bool _handedOn;

@@ -1,5 +1,6 @@
 using FeatureService.Client.Transport;
 using FeatureService.Contracts.V1;
+using FeatureService.Core.Columns.Hashing;
 using Google.Protobuf;
 using SliceId = FeatureService.Core.Keys.SliceId;
 
@@ -95,6 +96,11 @@ internal sealed class ShardState(IShardReceiver receiver, FanOutRun run, TimePro
     {
         receiver.AcceptErrors([.. end.Errors.Select(e => new DatasetCellError(e.Column, e.Entity, e.Week, e.Message))], end.ErrorCount);
         receiver.AcceptCost(new SliceCost(TimeSpan.FromMicroseconds(end.CpuMicros), (long)end.CachedValues));
+        if (!end.ColumnHashes.IsEmpty)
+        {
+            receiver.AcceptHashes(ColumnHash.ReadAll(end.ColumnHashes.Span));
+        }
+
         receiver.AcceptSlice(end.Cursor, end.Last);
         run.Meter.CameFromCache(address, (long)end.CachedValues);
         run.Outage.Progressed();

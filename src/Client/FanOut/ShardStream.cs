@@ -1,6 +1,7 @@
 using FeatureService.Client.Transport;
 using FeatureService.Client.Transport.Pods;
 using FeatureService.Contracts.V1;
+using FeatureService.Core.Columns;
 using Grpc.Core;
 using SliceId = FeatureService.Core.Keys.SliceId;
 
@@ -60,14 +61,20 @@ internal sealed class ShardStream(BackfillPlan plan, Shard shard, ShardState sta
         using var call = lease.Endpoint.Vectors.Backfill(
             plan.Request(shard, state.Cursor), new CallOptions(deadline: deadline, cancellationToken: watch.Token));
         AnswerHeader? header = null;
+        FinishedForm? finished = null;
         ReceivedSlice? slice = null;
         while (!state.IsDone && await NextAsync(call, lease, watch, cancellation).ConfigureAwait(false) is { } message)
         {
             try
             {
-                header ??= CheckHeader(message.Header);
+                if (header is null)
+                {
+                    header = CheckHeader(message.Header);
+                    finished = message.Finished ? plan.Finished : null;
+                }
+
                 var id = CheckedId(message);
-                slice ??= new ReceivedSlice(header, id);
+                slice ??= new ReceivedSlice(header, id, finished);
                 slice.Add(message, id);
             }
             catch (InvalidDataException exception)

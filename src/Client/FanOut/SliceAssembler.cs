@@ -1,7 +1,9 @@
 using System.IO.Hashing;
 using FeatureService.Client.Transport;
 using FeatureService.Contracts.V1;
+using FeatureService.Core.Columns;
 using FeatureService.Core.Columns.Encodings;
+using FeatureService.Core.Columns.Hashing;
 using SliceId = FeatureService.Core.Keys.SliceId;
 
 namespace FeatureService.Client.FanOut;
@@ -11,7 +13,11 @@ namespace FeatureService.Client.FanOut;
 /// </summary>
 /// <param name="header">The stream's header.</param>
 /// <param name="slice">The slice.</param>
-internal sealed class SliceAssembler(AnswerHeader header, SliceId slice)
+/// <param name="finished">
+/// The form of columns that the service finishes; each block of its then arrives column by column, and is one batch. Null where it
+/// finishes none.
+/// </param>
+internal sealed class SliceAssembler(AnswerHeader header, SliceId slice, FinishedForm? finished)
 {
     /// <summary>
     /// A batch ends where all columns have arrived up to the same row and there are so many rows at least. The service's blocks end at
@@ -22,7 +28,7 @@ internal sealed class SliceAssembler(AnswerHeader header, SliceId slice)
     private readonly XxHash3 _checksum = new();
     private readonly Dictionary<string, int> _indexes = header.Columns.Select((c, i) => (c.Name, i)).ToDictionary(p => p.Name, p => p.i);
     private readonly long[] _arrived = new long[header.Columns.Count];
-    private List<EncodedColumn>[] _pending = NewPending(header);
+    private PendingColumn[] _pending = NewPending(header);
     private long _taken;
 
     /// <summary>The slice.</summary>
@@ -50,6 +56,12 @@ internal sealed class SliceAssembler(AnswerHeader header, SliceId slice)
                 throw new InvalidDataException($"column {chunk.Column}: a chunk from row {chunk.FirstRow}, expected {_arrived[index]}");
             }
 
+            if (finished is { } form && chunk.Encoding == (Encoding)form)
+            {
+                AddPiece(chunk, index, payload);
+                continue;
+            }
+
             var column = Wire.Decode(chunk, header.Columns[index], EncodingSet.All, payload);
             if (column.Length > 0)
             {
@@ -62,7 +74,7 @@ internal sealed class SliceAssembler(AnswerHeader header, SliceId slice)
     /// <summary>The rows that are complete, where there are enough of them or the slice has ended.</summary>
     /// <param name="ended">Whether this was the slice's last message.</param>
     /// <returns>Null where there is nothing to take yet.</returns>
-    /// <exception cref="InvalidDataException">The slice has ended, and its columns differ in length.</exception>
+    /// <exception cref="InvalidDataException">The slice has ended, and its columns differ in length or are not whole.</exception>
     public FeatureBatch? Take(bool ended)
     {
         var rows = _arrived[0] - _taken;
@@ -71,12 +83,20 @@ internal sealed class SliceAssembler(AnswerHeader header, SliceId slice)
             return ended ? throw new InvalidDataException($"slice {Slice}: its columns differ in length") : null;
         }
 
-        if (rows == 0 || (rows < BatchRowsMin && !ended))
+        if (_pending.Any(column => column.IsOpen))
+        {
+            return ended ? throw new InvalidDataException($"slice {Slice}: a finished column without its end") : null;
+        }
+
+        if (rows == 0 || (rows < BatchRowsMin && !ended && finished is null))
         {
             return null;
         }
 
-        var batch = new FeatureBatch(header, Slice, _taken, checked((int)rows), _pending);
+        IReadOnlyList<EncodedColumn>[] runs = [.. _pending.Select(column => column.Runs)];
+        var batch = finished is null
+            ? new FeatureBatch(header, Slice, _taken, checked((int)rows), runs)
+            : new FeatureBatch(header, Slice, _taken, checked((int)rows), runs, [.. _pending.Select(column => column.Finished)]);
         _pending = NewPending(header);
         _taken = _arrived[0];
         return batch;
@@ -84,7 +104,7 @@ internal sealed class SliceAssembler(AnswerHeader header, SliceId slice)
 
     /// <summary>Checks the end of the slice against what has arrived.</summary>
     /// <param name="end">The end.</param>
-    /// <exception cref="InvalidDataException">Rows or checksum differ.</exception>
+    /// <exception cref="InvalidDataException">Rows or checksum differ, or hashes are missing.</exception>
     public void Verify(SliceEnd end)
     {
         if (end.Rows != (ulong)_taken)
@@ -97,7 +117,25 @@ internal sealed class SliceAssembler(AnswerHeader header, SliceId slice)
         {
             throw new InvalidDataException($"slice {Slice}: the checksum is {checksum:x16}, {end.Checksum:x16} was sent");
         }
+
+        var hashBytes = finished is null ? 0 : header.Columns.Count * ColumnHash.Size;
+        if (end.ColumnHashes.Length != hashBytes)
+        {
+            throw new InvalidDataException($"slice {Slice}: {end.ColumnHashes.Length} bytes of hashes, expected {hashBytes}");
+        }
     }
 
-    private static List<EncodedColumn>[] NewPending(AnswerHeader header) => [.. header.Columns.Select(_ => new List<EncodedColumn>())];
+    /// <summary>A piece of a finished column; the last one tells how many rows all have together.</summary>
+    private void AddPiece(ColumnChunk chunk, int index, ReadOnlyMemory<byte> payload)
+    {
+        var description = chunk.Description is { } range ? Bytes(range) : (ReadOnlyMemory<byte>?)null;
+        _pending[index].Add(chunk.Values is { } values ? Bytes(values) : ReadOnlyMemory<byte>.Empty, description);
+        _arrived[index] += description is null ? 0 : chunk.Rows;
+
+        ReadOnlyMemory<byte> Bytes(ByteRange range) => (ulong)range.Offset + range.Length <= (ulong)payload.Length
+            ? payload.Slice((int)range.Offset, (int)range.Length)
+            : throw new InvalidDataException($"column {chunk.Column}: bytes {range.Offset} to {(ulong)range.Offset + range.Length} of a payload of {payload.Length}");
+    }
+
+    private static PendingColumn[] NewPending(AnswerHeader header) => [.. header.Columns.Select(_ => new PendingColumn())];
 }

@@ -7,6 +7,9 @@ namespace FeatureService.Core.Keys;
 /// <param name="Slice">From 0 to <see cref="Placement.SlicesPerPartition"/> - 1.</param>
 public readonly record struct SliceId(int Partition, int Slice) : IComparable<SliceId>
 {
+    /// <summary>A number that no other slice has, ascending in the order of slices.</summary>
+    public ulong Place => ((ulong)Partition << 32) | (uint)Slice;
+
     /// <inheritdoc/>
     public int CompareTo(SliceId other) =>
         Partition != other.Partition ? Partition.CompareTo(other.Partition) : Slice.CompareTo(other.Slice);

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using FeatureService.Caching;
+using FeatureService.Core.Columns;
 using FeatureService.Engine.Execution;
 using FeatureService.Engine.Planning;
+using FeatureService.Pipeline.Finishing;
 using FeatureService.Pipeline.Verification;
 using FeatureService.Scheduling;
 
@@ -22,6 +24,9 @@ internal sealed class RowsWork(Plan plan, Func<RowsRun> start, Verifier verifier
 
     /// <summary>The finished blocks in row order; none before the work is done.</summary>
     public IReadOnlyList<FeatureBlock> Blocks { get; private set; } = [];
+
+    /// <summary>The blocks' columns, finished for a file; null where they are not.</summary>
+    public FinishWork? Finished { get; private set; }
 
     /// <summary>Events of the entities; 0 before the work has begun.</summary>
     public long EventCount => _run?.EventCount ?? 0;
@@ -78,6 +83,10 @@ internal sealed class RowsWork(Plan plan, Func<RowsRun> start, Verifier verifier
         Interlocked.Add(ref _cpuTicks, taken.Ticks);
     }
 
+    /// <summary>What finishes the blocks' columns for a file; once the work is done.</summary>
+    /// <param name="form">The form.</param>
+    public FinishWork Finish(FinishedForm form) => Finished = new FinishWork(form, plan, Blocks);
+
     /// <inheritdoc/>
     public int Begin()
     {
@@ -127,6 +136,7 @@ internal sealed class RowsWork(Plan plan, Func<RowsRun> start, Verifier verifier
         }
 
         Blocks = [];
+        Finished?.Dispose();
         _run?.Dispose();
         _run = null;
     }

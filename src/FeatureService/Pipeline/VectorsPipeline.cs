@@ -1,3 +1,4 @@
+using FeatureService.Caching;
 using FeatureService.Contracts.V1;
 using FeatureService.Engine.Execution;
 using FeatureService.Engine.Planning;
@@ -94,7 +95,7 @@ public sealed class VectorsPipeline(
         await using var ahead = new PartsAhead(
             SlicePart.Of(task, limits.PartBytesMax),
             part => part.Work(task, verifier),
-            (part, work, stop) => cache.ComputeAsync(cached, part, work, flow, stop),
+            (part, work, stop) => ComputeAsync(task, cached, part, work, flow, stop),
             limits.PartsAhead,
             cancellation);
 
@@ -105,7 +106,7 @@ public sealed class VectorsPipeline(
             limits.WriteStallMax,
             "go on from the last cursor",
             time);
-        using var messages = new SliceMessages(plan, task.Encodings, writer, limits.MessageBytesMax, cancellation);
+        using var messages = new SliceMessages(plan, task.Encodings, task.Finished, writer, limits.MessageBytesMax, cancellation);
         var cost = new BackfillCost(task);
         while (await NextAsync(ahead, trace).ConfigureAwait(false) is var (part, work))
         {
@@ -113,9 +114,11 @@ public sealed class VectorsPipeline(
             using (trace.Begin(Stage.Reply))
             using (work)
             {
-                foreach (var block in work.Blocks)
+                for (var i = 0; i < work.Blocks.Count; i++)
                 {
-                    await messages.AddAsync(part.Slice, block).ConfigureAwait(false);
+                    await (work.Finished is { } finished
+                        ? messages.AddAsync(part.Slice, work.Blocks[i], finished, i)
+                        : messages.AddAsync(part.Slice, work.Blocks[i])).ConfigureAwait(false);
                 }
             }
 
@@ -139,6 +142,17 @@ public sealed class VectorsPipeline(
         }
 
         cost.Teach(scale);
+    }
+
+    /// <summary>Computes a part and, where the caller writes a file, finishes its columns for that.</summary>
+    private async Task ComputeAsync(
+        BackfillTask task, CachedGrid? cached, SlicePart part, RowsWork work, WorkFlow flow, CancellationToken cancellation)
+    {
+        await cache.ComputeAsync(cached, part, work, flow, cancellation).ConfigureAwait(false);
+        if (task.Finished is { } form)
+        {
+            await flow.RunAsync(work.Finish(form), cancellation).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Computes a few rows here, where that is quicker than to hand them over.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using FeatureService.Parquet;
 
 namespace FeatureService.Sinks.Parquet;
 

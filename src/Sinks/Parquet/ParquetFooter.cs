@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using FeatureService.Client.Transport;
+using FeatureService.Parquet;
 
 namespace FeatureService.Sinks.Parquet;
 

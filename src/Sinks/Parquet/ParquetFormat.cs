@@ -1,20 +1,9 @@
 using FeatureService.Client.Datasets;
 using FeatureService.Client.Transport;
+using FeatureService.Core.Columns;
+using FeatureService.Parquet;
 
 namespace FeatureService.Sinks.Parquet;
-
-/// <summary>How column chunks are compressed.</summary>
-public enum ParquetCompression
-{
-    /// <summary>Zstandard, level 1: the default.</summary>
-    Zstd,
-
-    /// <summary>Snappy: faster, larger.</summary>
-    Snappy,
-
-    /// <summary>Not at all.</summary>
-    None,
-}
 
 /// <summary>
 /// Parquet: one row group for each batch (whole entities, below 2^18 rows); features and labels nullable; dates as DATE, timestamps as
@@ -35,6 +24,14 @@ public sealed class ParquetFormat(ParquetCompression compression = ParquetCompre
         ParquetCompression.Snappy => "snappy",
         ParquetCompression.None => "none",
         _ => "zstd",
+    };
+
+    /// <inheritdoc/>
+    public FinishedForm? Finished => compression switch
+    {
+        ParquetCompression.Snappy => FinishedForm.ParquetSnappy,
+        ParquetCompression.None => FinishedForm.ParquetUncompressed,
+        _ => FinishedForm.ParquetZstd,
     };
 
     /// <inheritdoc/>

@@ -1,11 +1,13 @@
 using FeatureService.Client.Datasets;
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
-using FeatureService.Sinks.Parquet.Pages;
+using FeatureService.Core.Columns.Encodings;
+using FeatureService.Parquet;
+using FeatureService.Parquet.Pages;
 
 namespace FeatureService.Sinks.Parquet;
 
-/// <summary>Writes batches as row groups, from the encodings in which they arrived.</summary>
+/// <summary>Writes batches as row groups, from the encodings in which they arrived, or of columns that the service has finished.</summary>
 internal sealed class ParquetPartWriter : IPartWriter
 {
     private readonly Stream _output;
@@ -33,8 +35,7 @@ internal sealed class ParquetPartWriter : IPartWriter
         var chunks = new List<ParquetChunk>(_columns.Count);
         for (var i = 0; i < _columns.Count; i++)
         {
-            chunks.Add(new ParquetChunk(_chunks.Write(_columns[i], batch.Chunks(i), _position)));
-            Write(_chunks.Bytes);
+            chunks.Add(batch.Finished(i) is { } finished ? Take(finished, batch.RowCount, _columns[i]) : Make(batch.Chunks(i), _columns[i]));
         }
 
         _footer.AddRowGroup(chunks, batch.RowCount);
@@ -45,6 +46,32 @@ internal sealed class ParquetPartWriter : IPartWriter
 
     /// <inheritdoc/>
     public void Dispose() => _chunks.Dispose();
+
+    private ParquetChunk Make(IReadOnlyList<EncodedColumn> runs, DatasetColumn column)
+    {
+        var chunk = new ParquetChunk(_chunks.Write(new ChunkColumn(column.Name, column.Type, column.Nullable), runs, _position));
+        Write(_chunks.Bytes);
+        return chunk;
+    }
+
+    private ParquetChunk Take(FinishedColumn column, int rows, DatasetColumn of)
+    {
+        var chunk = new ParquetChunk(new ThriftReader(column.Description.Span).ReadStruct());
+        var length = column.Pieces.Sum(piece => (long)piece.Length);
+        if (chunk.Length != length || chunk.Rows != rows)
+        {
+            throw new InvalidDataException(
+                $"column {of.Name}: a finished chunk of {chunk.Rows} rows and {chunk.Length} bytes, expected {rows} rows and {length} bytes");
+        }
+
+        var moved = chunk.MovedTo(_position, of.Name);
+        foreach (var piece in column.Pieces)
+        {
+            Write(piece.Span);
+        }
+
+        return moved;
+    }
 
     private void Write(ReadOnlySpan<byte> bytes)
     {

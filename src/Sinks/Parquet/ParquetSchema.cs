@@ -1,6 +1,7 @@
 using System.Text;
 using FeatureService.Client.Transport;
 using FeatureService.Core.Columns;
+using FeatureService.Parquet;
 
 namespace FeatureService.Sinks.Parquet;
 
@@ -24,25 +25,12 @@ internal static class ParquetSchema
         return new ThriftList(ThriftType.Struct, [root, .. columns.Select(Element)]);
     }
 
-    /// <summary>The format's <c>Type</c> of values.</summary>
-    /// <param name="type">Type of the values.</param>
-    public static int PhysicalType(ColumnType type) => type switch
-    {
-        ColumnType.Bool => 0,
-        ColumnType.Date => 1,
-        ColumnType.Int64 or ColumnType.Timestamp => 2,
-        ColumnType.Float32 => 4,
-        ColumnType.Float64 => 5,
-        ColumnType.String => 6,
-        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "has no form in Parquet"),
-    };
-
     private static ThriftStruct Element(DatasetColumn column)
     {
         var element = new ThriftStruct();
         element.Fields.AddRange(
         [
-            new ThriftField(1, ThriftType.Int32, (long)PhysicalType(column.Type)),
+            new ThriftField(1, ThriftType.Int32, (long)column.Type.PhysicalType()),
             new ThriftField(3, ThriftType.Int32, (long)(column.Nullable ? Optional : Required)),
             new ThriftField(4, ThriftType.Binary, Encoding.UTF8.GetBytes(column.Name)),
         ]);

@@ -1,5 +1,6 @@
 using FeatureService.Client.Datasets;
 using FeatureService.Client.Transport;
+using FeatureService.Parquet;
 
 namespace FeatureService.Sinks.Parquet;
 

@@ -48,11 +48,11 @@ public sealed class BackfillTests
     {
         var snapshot = new GeneratedSnapshot(400, 30, 60, 2);
         await using var service = await TestService.StartAsync(snapshot);
-        var request = new BackfillRequest { View = new ViewSelector { Definition = Wide }, Grid = new Grid { Weeks = Taxi.Weeks("2024-W01", "2024-W30") } };
+        var request = new BackfillRequest { View = new ViewSelector { Definition = Wide }, Grid = new Grid { Weeks = Taxi.Weeks("2020-W20", "2020-W49") } };
         using var plainCall = service.Vectors.Backfill(request, cancellationToken: Cancellation);
         var plain = await Received.SlicesAsync(plainCall);
         var seen = new HashSet<Encoding>();
-        foreach (Encoding[] accepted in (Encoding[][])[[Encoding.Narrow], [Encoding.Runs, Encoding.Plain], [.. Enum.GetValues<Encoding>().Skip(1), (Encoding)99]])
+        foreach (Encoding[] accepted in (Encoding[][])[[Encoding.Narrow], [Encoding.Runs, Encoding.Plain], [Encoding.Plain, Encoding.Repeated, Encoding.Runs, Encoding.Narrow, Encoding.Sparse, (Encoding)99]])
         {
             var encoded = request.Clone();
             encoded.AcceptEncodings.Add(accepted);
@@ -164,7 +164,7 @@ public sealed class BackfillTests
         var request = new BackfillRequest
         {
             View = new ViewSelector { Definition = Wide },
-            Grid = new Grid { Weeks = Taxi.Weeks("2024-W01", "2024-W30") },
+            Grid = new Grid { Weeks = Taxi.Weeks("2020-W20", "2020-W49") },
         };
 
         using var wideCall = service.Vectors.Backfill(request, cancellationToken: Cancellation);

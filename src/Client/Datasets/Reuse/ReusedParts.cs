@@ -1,5 +1,6 @@
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
+using FeatureService.Core.Columns.Hashing;
 using Grpc.Core;
 
 namespace FeatureService.Client.Datasets.Reuse;

@@ -61,6 +61,9 @@ internal static class Headers
         .. plan.Columns.Zip(block.Columns, (feature, column) => (feature.Name, column)),
     ];
 
+    /// <summary>Which of <see cref="Columns"/> is the status.</summary>
+    public const int StatusIndex = 2;
+
     /// <summary>How many of <see cref="Columns"/> tell rows apart.</summary>
     public const int RowColumns = 3;
 }

@@ -4,6 +4,7 @@ using FeatureService.Core.Columns;
 using FeatureService.Core.Columns.Encodings;
 using FeatureService.Engine.Execution;
 using FeatureService.Engine.Planning;
+using FeatureService.Pipeline.Finishing;
 using CoreSlice = FeatureService.Core.Keys.SliceId;
 
 namespace FeatureService.Pipeline.Replies;
@@ -23,12 +24,20 @@ internal sealed class SliceMessages : IDisposable
     private const int EnvelopeBytes = 128;
     private const int ChunkTagBytes = 8;
 
+    /// <summary>Tag, length, offset and length of a finished chunk's description.</summary>
+    private const int DescriptionTagBytes = 16;
+
+    /// <summary>Where a message has less room than this share of its bytes, a finished chunk begins in the next.</summary>
+    private const int RoomShareMin = 16;
+
     private readonly Plan _plan;
     private readonly ColumnEncoder _encoder;
     private readonly MessageWriter<BackfillResponse> _writer;
     private readonly int _budget;
     private readonly XxHash3 _checksum = new();
     private readonly CellErrors _errors;
+    private readonly SliceHashes? _hashes;
+    private readonly FinishedForm? _finished;
     private readonly CancellationToken _cancellation;
     private ResponseHeader? _header;
     private BackfillResponse _open = new();
@@ -41,13 +50,17 @@ internal sealed class SliceMessages : IDisposable
     /// <param name="plan">The plan.</param>
     /// <param name="encodings">Encodings that the caller reads.</param>
     /// <param name="writer">Where messages go.</param>
+    /// <param name="finished">The form of finished columns; null where none are.</param>
     /// <param name="bytesMax">Largest message.</param>
     /// <param name="cancellation">Ends the stream.</param>
-    public SliceMessages(Plan plan, EncodingSet encodings, MessageWriter<BackfillResponse> writer, int bytesMax, CancellationToken cancellation)
+    public SliceMessages(
+        Plan plan, EncodingSet encodings, FinishedForm? finished, MessageWriter<BackfillResponse> writer, int bytesMax, CancellationToken cancellation)
     {
         _plan = plan;
         _encoder = new ColumnEncoder(encodings);
         _errors = new CellErrors(plan);
+        _finished = finished;
+        _hashes = finished is null ? null : new SliceHashes();
         _writer = writer;
         _cancellation = cancellation;
         _header = Headers.Of(plan);
@@ -59,12 +72,10 @@ internal sealed class SliceMessages : IDisposable
         }
     }
 
-    /// <summary>Sends the rows of a block as the next of a slice.</summary>
+    /// <summary>Sends the rows of a block as the next of a slice; no message has rows of two blocks.</summary>
     public async Task AddAsync(CoreSlice slice, FeatureBlock block)
     {
-        _slice = slice;
-        _errors.Add(block, _rows);
-        var columns = Headers.Columns(_plan, block);
+        var columns = await BeginAsync(slice, block).ConfigureAwait(false);
         for (var first = 0; first < block.RowCount;)
         {
             var rows = RowsOfRun(columns, first, Math.Min(RunRows, block.RowCount - first));
@@ -74,6 +85,33 @@ internal sealed class SliceMessages : IDisposable
             }
 
             first += rows;
+        }
+
+        _rows += block.RowCount;
+    }
+
+    /// <summary>Sends the rows of a block, whose columns are finished, as the next of a slice, column by column.</summary>
+    /// <param name="slice">The slice.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="work">What has finished its columns.</param>
+    /// <param name="index">The block's place there.</param>
+    public async Task AddAsync(CoreSlice slice, FeatureBlock block, FinishWork work, int index)
+    {
+        var columns = await BeginAsync(slice, block).ConfigureAwait(false);
+        _hashes!.Add([block.Keys, block.Weeks, .. block.Columns, block.RowStatuses]);
+        for (var i = 0; i < columns.Length && block.RowCount > 0; i++)
+        {
+            var (name, column) = columns[i];
+            if (work.Of(index)[i] is { } chunk)
+            {
+                await AddChunkAsync(name, column, chunk).ConfigureAwait(false);
+                continue;
+            }
+
+            for (var first = 0; first < block.RowCount; first += RunRows)
+            {
+                await AddRunAsync(name, column, first, Math.Min(RunRows, block.RowCount - first)).ConfigureAwait(false);
+            }
         }
 
         _rows += block.RowCount;
@@ -101,6 +139,11 @@ internal sealed class SliceMessages : IDisposable
             CachedValues = (ulong)cellsFound,
         };
         end.Errors.AddRange(_errors.Told);
+        if (_hashes is not null)
+        {
+            end.ColumnHashes = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(_hashes.End(slice, _rows, _plan.Columns.Count + Headers.RowColumns));
+        }
+
         if (_position + _envelope + end.CalculateSize() > _budget)
         {
             await SendAsync().ConfigureAwait(false);
@@ -116,7 +159,7 @@ internal sealed class SliceMessages : IDisposable
     {
         if (_header is not null)
         {
-            await _writer.WriteAsync(new BackfillResponse { Header = _header }, 0, _cancellation).ConfigureAwait(false);
+            await _writer.WriteAsync(new BackfillResponse { Header = _header, Finished = _finished is not null }, 0, _cancellation).ConfigureAwait(false);
             _header = null;
         }
 
@@ -160,8 +203,7 @@ internal sealed class SliceMessages : IDisposable
 
         if (_position + _envelope + size > _budget)
         {
-            _checksum.Append(_writer.Payload[.._position]);
-            await SendAsync().ConfigureAwait(false);
+            await CloseAsync().ConfigureAwait(false);
         }
 
         var layout = _encoder.Write(_writer.Payload, ref _position);
@@ -169,9 +211,80 @@ internal sealed class SliceMessages : IDisposable
         _envelope += envelope;
     }
 
+    private async Task<(string Name, Column Column)[]> BeginAsync(CoreSlice slice, FeatureBlock block)
+    {
+        if (_open.Columns.Count > 0)
+        {
+            await CloseAsync().ConfigureAwait(false);
+        }
+
+        _slice = slice;
+        _errors.Add(block, _rows);
+        return Headers.Columns(_plan, block);
+    }
+
+    private async Task AddChunkAsync(string name, Column column, FinishedChunk chunk)
+    {
+        var envelope = ChunkTagBytes + ColumnChunks.EnvelopeBytes(name) + DescriptionTagBytes;
+        var described = (int)PlainCodec.Align(chunk.Description.Length);
+        for (var sent = 0; ;)
+        {
+            var left = chunk.Length - sent;
+            var room = _budget - _position - _envelope - envelope - described - PlainCodec.Alignment;
+            if (room < Math.Min(left, _budget / RoomShareMin) && _open.Columns.Count > 0)
+            {
+                await CloseAsync().ConfigureAwait(false);
+                continue;
+            }
+
+            if (room <= 0)
+            {
+                throw TextTooLong(name, chunk.Description.Length);
+            }
+
+            var length = Math.Min(room, left);
+
+            var piece = new ColumnChunk
+            {
+                Column = name,
+                Type = ColumnChunks.TypeOf(column.Type),
+                Encoding = (Encoding)_finished!.Value,
+                FirstRow = checked((uint)_rows),
+                Values = Put(chunk.Bytes.Slice(sent, length)),
+            };
+            sent += length;
+            _open.Columns.Add(piece);
+            _envelope += envelope;
+            if (sent == chunk.Length)
+            {
+                piece.Rows = (uint)column.Length;
+                piece.NullCount = (uint)column.NullCount;
+                piece.Description = Put(chunk.Description);
+                return;
+            }
+        }
+    }
+
+    private ByteRange Put(ReadOnlySpan<byte> bytes)
+    {
+        var range = new ByteRange { Offset = (uint)_position, Length = (uint)bytes.Length };
+        var end = (int)PlainCodec.Align(_position + bytes.Length);
+        bytes.CopyTo(_writer.Payload[_position..]);
+        _writer.Payload[(_position + bytes.Length)..end].Clear();
+        _position = end;
+        return range;
+    }
+
+    private async Task CloseAsync()
+    {
+        _checksum.Append(_writer.Payload[.._position]);
+        await SendAsync().ConfigureAwait(false);
+    }
+
     private async Task SendAsync()
     {
         _open.Header = _header;
+        _open.Finished = _header is not null && _finished is not null;
         _open.Slice = new SliceId { Partition = _slice.Partition, Slice = _slice.Slice };
         await _writer.WriteAsync(_open, _position, _cancellation).ConfigureAwait(false);
         _header = null;

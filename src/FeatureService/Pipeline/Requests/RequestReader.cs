@@ -24,7 +24,11 @@ internal sealed record StreamTask(Selection Selection, EncodingSet Encodings);
 /// <param name="FirstSlice">Index of the first slice to compute: behind the cursor.</param>
 /// <param name="Encodings">Encodings that the caller reads.</param>
 /// <param name="Cache">Whether it uses the cache.</param>
-internal sealed record BackfillTask(Selection Selection, GridRows Rows, int FirstSlice, EncodingSet Encodings, CachePolicy Cache);
+internal sealed record BackfillTask(Selection Selection, GridRows Rows, int FirstSlice, EncodingSet Encodings, CachePolicy Cache)
+{
+    /// <summary>The form in which columns are finished for the caller's file; null for none.</summary>
+    public FinishedForm? Finished { get; init; }
+}
 
 /// <summary>From requests to what can be computed; everything that is wrong with a request is told at once.</summary>
 /// <param name="selections">Finds snapshots, views and columns.</param>
@@ -111,7 +115,10 @@ internal sealed class RequestReader(SelectionReader selections, PipelineLimits l
         }
 
         violations.ThrowIfAny();
-        return new BackfillTask(selection!, rows!, cursor?.NextSlice ?? 0, encodings, cache);
+        return new BackfillTask(selection!, rows!, cursor?.NextSlice ?? 0, encodings, cache)
+        {
+            Finished = request.AcceptEncodings.Select(encoding => (FinishedForm?)encoding).FirstOrDefault(form => Enum.IsDefined(form!.Value)),
+        };
     }
 
     /// <summary>Refuses an answer that is too large; the reason tells programs to ask for fewer rows.</summary>

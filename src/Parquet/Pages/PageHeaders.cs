@@ -1,4 +1,4 @@
-namespace FeatureService.Sinks.Parquet.Pages;
+namespace FeatureService.Parquet.Pages;
 
 /// <summary>What stands before a page: the format's <c>PageHeader</c>.</summary>
 internal sealed class PageHeaders

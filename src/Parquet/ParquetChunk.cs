@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace FeatureService.Sinks.Parquet;
+namespace FeatureService.Parquet;
 
 /// <summary>A column chunk: a column's values in one row group, as the footer describes them.</summary>
 /// <param name="description">The format's <c>ColumnChunk</c>.</param>
@@ -9,6 +9,7 @@ internal sealed class ParquetChunk(ThriftStruct description)
     private const short FileOffset = 2;
     private const short Metadata = 3;
     private const short Path = 3;
+    private const short ValueCount = 5;
     private const short UncompressedSize = 6;
     private const short CompressedSize = 7;
     private const short DataOffset = 9;
@@ -27,6 +28,9 @@ internal sealed class ParquetChunk(ThriftStruct description)
 
     /// <summary>Where the chunk starts in its file.</summary>
     public long Start => _metadata[DictionaryOffset] is long and > 0 and var dictionary ? Math.Min(dictionary, Number(DataOffset)) : Number(DataOffset);
+
+    /// <summary>Its rows, nulls among them.</summary>
+    public long Rows => Number(ValueCount);
 
     /// <summary>Its bytes in the file.</summary>
     public long Length => Number(CompressedSize);

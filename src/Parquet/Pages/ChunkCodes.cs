@@ -3,7 +3,7 @@ using System.Numerics;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Columns.Encodings;
 
-namespace FeatureService.Sinks.Parquet.Pages;
+namespace FeatureService.Parquet.Pages;
 
 /// <summary>
 /// A column chunk's values as codes of a dictionary, where they are few: whole numbers near each other, keys, texts. Most of it is

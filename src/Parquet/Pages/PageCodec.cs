@@ -1,6 +1,6 @@
 using ZstdSharp;
 
-namespace FeatureService.Sinks.Parquet.Pages;
+namespace FeatureService.Parquet.Pages;
 
 /// <summary>Compresses pages.</summary>
 /// <param name="compression">How.</param>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Columns.Encodings;
 
-namespace FeatureService.Sinks.Parquet.Pages;
+namespace FeatureService.Parquet.Pages;
 
 /// <summary>A column chunk's values in Parquet's PLAIN encoding, nulls left out. Memory is kept from chunk to chunk.</summary>
 internal sealed class ChunkValues

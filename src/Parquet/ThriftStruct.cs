@@ -1,4 +1,4 @@
-namespace FeatureService.Sinks.Parquet;
+namespace FeatureService.Parquet;
 
 /// <summary>Types of values in Thrift's compact protocol, by the numbers of fields' headers.</summary>
 internal enum ThriftType : byte

@@ -1,6 +1,6 @@
 using System.IO.Hashing;
 
-namespace FeatureService.Sinks.Parquet.Pages;
+namespace FeatureService.Parquet.Pages;
 
 /// <summary>Texts, each once, with a number in the order in which they came.</summary>
 internal sealed class TextDictionary

@@ -1,4 +1,4 @@
-namespace FeatureService.Sinks.Parquet.Pages;
+namespace FeatureService.Parquet.Pages;
 
 /// <summary>Parquet's hybrid of runs and packed bits, for levels and for codes of a dictionary.</summary>
 internal static class HybridRuns

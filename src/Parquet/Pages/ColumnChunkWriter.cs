@@ -1,9 +1,14 @@
 using System.Text;
-using FeatureService.Client.Transport;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Columns.Encodings;
 
-namespace FeatureService.Sinks.Parquet.Pages;
+namespace FeatureService.Parquet.Pages;
+
+/// <summary>What a chunk is a part of.</summary>
+/// <param name="Name">The column's name.</param>
+/// <param name="Type">Type of its values.</param>
+/// <param name="Nullable">Whether a value may be null.</param>
+internal readonly record struct ChunkColumn(string Name, ColumnType Type, bool Nullable);
 
 /// <summary>
 /// Writes column chunks straight from the encodings in which values arrived: codes become a dictionary and packed bits, all else PLAIN
@@ -40,7 +45,7 @@ internal sealed class ColumnChunkWriter(ParquetCompression compression) : IDispo
     /// <param name="start">Where the chunk starts in the file.</param>
     /// <returns>The format's <c>ColumnChunk</c>.</returns>
     /// <exception cref="InvalidDataException">A row is null in a column that never is.</exception>
-    public ThriftStruct Write(DatasetColumn column, IReadOnlyList<EncodedColumn> runs, long start)
+    public ThriftStruct Write(ChunkColumn column, IReadOnlyList<EncodedColumn> runs, long start)
     {
         _chunk.Clear();
         _uncompressed = 0;
@@ -68,7 +73,7 @@ internal sealed class ColumnChunkWriter(ParquetCompression compression) : IDispo
     /// <inheritdoc/>
     public void Dispose() => _codec.Dispose();
 
-    private void AddDataPages(DatasetColumn column, bool hasDictionary)
+    private void AddDataPages(ChunkColumn column, bool hasDictionary)
     {
         var pageRows = hasDictionary ? PageBytes / sizeof(ushort) : column.Type == ColumnType.String ? PageRowsOfTexts : PageBytes / column.Type.Width();
         var value = 0;
@@ -125,7 +130,7 @@ internal sealed class ColumnChunkWriter(ParquetCompression compression) : IDispo
         _chunk.Append(_compressed.Span);
     }
 
-    private ThriftStruct Describe(DatasetColumn column, long start, long dataStart, bool hasDictionary)
+    private ThriftStruct Describe(ChunkColumn column, long start, long dataStart, bool hasDictionary)
     {
         object[] encodings = hasDictionary
             ? [(long)PlainEncoding, (long)RunsEncoding, (long)DictionaryEncoding]
@@ -133,7 +138,7 @@ internal sealed class ColumnChunkWriter(ParquetCompression compression) : IDispo
         var metadata = new ThriftStruct();
         metadata.Fields.AddRange(
         [
-            new ThriftField(1, ThriftType.Int32, (long)ParquetSchema.PhysicalType(column.Type)),
+            new ThriftField(1, ThriftType.Int32, (long)column.Type.PhysicalType()),
             new ThriftField(2, ThriftType.List, new ThriftList(ThriftType.Int32, [.. encodings])),
             new ThriftField(3, ThriftType.List, new ThriftList(ThriftType.Binary, [Encoding.UTF8.GetBytes(column.Name)])),
             new ThriftField(4, ThriftType.Int32, (long)_codec.Number),

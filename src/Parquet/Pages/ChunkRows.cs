@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Columns.Encodings;
 
-namespace FeatureService.Sinks.Parquet.Pages;
+namespace FeatureService.Parquet.Pages;
 
 /// <summary>Which rows of a column chunk have a value. The bitmap's memory is kept from chunk to chunk.</summary>
 internal sealed class ChunkRows

@@ -1,7 +1,7 @@
 using FeatureService.Core.Columns;
 using FeatureService.Core.Columns.Encodings;
 
-namespace FeatureService.Sinks.Parquet.Pages;
+namespace FeatureService.Parquet.Pages;
 
 /// <summary>Texts as codes of one dictionary, whichever dictionaries they arrived with.</summary>
 internal sealed class TextCodes

@@ -1,4 +1,4 @@
-namespace FeatureService.Sinks.Parquet;
+namespace FeatureService.Parquet;
 
 /// <summary>Reads Thrift's compact protocol, of which a Parquet footer is made.</summary>
 /// <param name="bytes">The footer.</param>

@@ -1,4 +1,4 @@
-namespace FeatureService.Sinks.Parquet;
+namespace FeatureService.Parquet;
 
 /// <summary>Writes Thrift's compact protocol.</summary>
 /// <param name="output">Where the bytes go.</param>

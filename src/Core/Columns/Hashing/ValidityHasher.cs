@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using FeatureService.Core.Columns;
 
-namespace FeatureService.Client.Datasets;
+namespace FeatureService.Core.Columns.Hashing;
 
 /// <summary>Hashes a column's validity as one stream of bits, wherever its runs are cut.</summary>
 internal sealed class ValidityHasher

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace FeatureService.Sinks.Parquet.Pages;
+namespace FeatureService.Parquet.Pages;
 
 /// <summary>The Snappy format's blocks: literals, and copies of what came before.</summary>
 internal sealed class SnappyEncoder

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using FeatureService.Core.Columns;
 
-namespace FeatureService.Sinks.Parquet.Pages;
+namespace FeatureService.Parquet.Pages;
 
 /// <summary>What queries skip column chunks by: the number of nulls, and bounds, which are those of a dictionary's values.</summary>
 internal static class ChunkStatistics

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace FeatureService.Sinks.Parquet.Pages;
+namespace FeatureService.Parquet.Pages;
 
 /// <summary>Bytes of a page while they are put together; memory is kept from page to page.</summary>
 internal sealed class PageBuffer
