@@ -1,51 +1,105 @@
 using System.Diagnostics;
 using FeatureService.Bench.Limits.Contract;
+using FeatureService.Bench.MainJob;
+using FeatureService.Client.Transport;
 using FeatureService.Contracts.V1;
+using FeatureService.Core.Keys;
 using FeatureService.Samples.Taxi;
 
 namespace FeatureService.Bench.Limits;
 
-/// <summary>All features of one user and week, in turn with an empty call.</summary>
-/// <param name="service">The service.</param>
-/// <param name="bare">The service that does nothing.</param>
-/// <param name="taxi">The sample.</param>
-internal sealed class SmallCalls(FeatureVectorsService.FeatureVectorsServiceClient service, Bare.BareClient bare, TaxiOptions taxi)
+/// <summary>A kind of call.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="ProcessId">The process that answers.</param>
+/// <param name="MakeAsync">Makes one; told its number.</param>
+internal sealed record CallKind(string Name, int ProcessId, Func<int, Task> MakeAsync);
+
+/// <summary>What many calls of a kind took.</summary>
+/// <param name="Kind">The kind.</param>
+/// <param name="Times">Their times.</param>
+/// <param name="CpuMicros">CPU of both ends for one; NaN where calls of other kinds came between.</param>
+internal sealed record CallFigures(CallKind Kind, Latencies Times, double CpuMicros);
+
+/// <summary>All features of one user and week, by the client library and by the generated code, in turn with an empty call.</summary>
+internal sealed class SmallCalls
 {
-    /// <summary>Calls that stand in one row before the other kind has its turn, where several are in flight.</summary>
+    /// <summary>Calls that stand in one row before another kind has its turn, where several are in flight.</summary>
     private const int CallsInTurn = 2_000;
 
     private static readonly PingRequest s_ping = new();
 
+    private readonly CallKind[] _kinds;
+
+    /// <summary>The calls.</summary>
+    /// <param name="client">The service by the client library.</param>
+    /// <param name="service">The service by the generated code.</param>
+    /// <param name="processId">The service's process.</param>
+    /// <param name="bare">The service that does nothing.</param>
+    /// <param name="taxi">The sample.</param>
+    public SmallCalls(
+        FeatureServiceClient client, FeatureVectorsService.FeatureVectorsServiceClient service, int processId, BareProcess bare, TaxiOptions taxi)
+    {
+        _kinds =
+        [
+            new CallKind("empty call", bare.Id, async _ => await bare.Client.PingAsync(s_ping)),
+            new CallKind("by the client library", processId, i => client.GetFeatureVectorsAsync(new FeatureVectorsQuery
+            {
+                View = ViewReference.Named(TaxiSample.View),
+                Entities = [EntityKey.Of(Key(i))],
+                Weeks = new WeekSpan(Week(i), Week(i)),
+                Labels = false,
+            })),
+            new CallKind("by the generated code", processId, async i => await service.GetFeatureVectorsAsync(new GetFeatureVectorsRequest
+            {
+                View = new ViewSelector { Name = TaxiSample.View },
+                Grid = new Grid { Weeks = new WeekRange { First = Week(i) }, Keys = new Contracts.V1.EntityKeys { Int64Keys = { Key(i) } } },
+            })),
+        ];
+
+        long Key(int i) => 1 + (i * 7919L % taxi.Users);
+
+        string Week(int i) => $"{taxi.FirstWeek.AddDays(7 * (i * 13 % taxi.Weeks)):yyyy-MM-dd}";
+    }
+
     /// <summary>Times calls one behind the other, each kind in turn.</summary>
     /// <param name="count">Calls of each kind.</param>
-    public async Task<(Latencies Empty, Latencies Vector)> OneByOneAsync(int count)
+    /// <returns>The empty call first.</returns>
+    public async Task<IReadOnlyList<CallFigures>> OneByOneAsync(int count)
     {
-        var (empty, vector) = (new double[count], new double[count]);
+        var times = Array.ConvertAll(_kinds, _ => new double[count]);
         for (var i = 0; i < count; i++)
         {
-            empty[i] = await TimeAsync(() => PingAsync()).ConfigureAwait(false);
-            vector[i] = await TimeAsync(() => VectorAsync(i)).ConfigureAwait(false);
+            for (var kind = 0; kind < _kinds.Length; kind++)
+            {
+                times[kind][i] = await TimeAsync(_kinds[kind], i).ConfigureAwait(false);
+            }
         }
 
-        return (new Latencies(empty), new Latencies(vector));
+        return [.. _kinds.Select((kind, k) => new CallFigures(kind, new Latencies(times[k]), double.NaN))];
     }
 
     /// <summary>Times calls of which several are in flight, each kind in turn.</summary>
     /// <param name="count">Calls of each kind.</param>
     /// <param name="inFlight">How many at once.</param>
-    public async Task<(Latencies Empty, Latencies Vector)> InFlightAsync(int count, int inFlight)
+    /// <returns>The empty call first.</returns>
+    public async Task<IReadOnlyList<CallFigures>> InFlightAsync(int count, int inFlight)
     {
-        var (empty, vector) = (new List<double>(count), new List<double>(count));
-        while (empty.Count < count)
+        var times = Array.ConvertAll(_kinds, _ => new List<double>(count));
+        var cpu = new double[_kinds.Length];
+        while (times[0].Count < count)
         {
-            empty.AddRange(await TurnAsync(inFlight, _ => PingAsync()).ConfigureAwait(false));
-            vector.AddRange(await TurnAsync(inFlight, VectorAsync).ConfigureAwait(false));
+            for (var kind = 0; kind < _kinds.Length; kind++)
+            {
+                var before = Cpu(_kinds[kind]);
+                times[kind].AddRange(await TurnAsync(_kinds[kind], inFlight).ConfigureAwait(false));
+                cpu[kind] += Cpu(_kinds[kind]) - before;
+            }
         }
 
-        return (new Latencies([.. empty]), new Latencies([.. vector]));
+        return [.. _kinds.Select((kind, k) => new CallFigures(kind, new Latencies([.. times[k]]), cpu[k] / times[k].Count * 1e6))];
     }
 
-    private static async Task<double[]> TurnAsync(int inFlight, Func<int, Task> call)
+    private static async Task<double[]> TurnAsync(CallKind kind, int inFlight)
     {
         var times = new double[CallsInTurn];
         var next = -1;
@@ -53,28 +107,18 @@ internal sealed class SmallCalls(FeatureVectorsService.FeatureVectorsServiceClie
         {
             for (int i; (i = Interlocked.Increment(ref next)) < times.Length;)
             {
-                times[i] = await TimeAsync(() => call(i)).ConfigureAwait(false);
+                times[i] = await TimeAsync(kind, i).ConfigureAwait(false);
             }
         }))).ConfigureAwait(false);
         return times;
     }
 
-    private static async Task<double> TimeAsync(Func<Task> call)
+    private static async Task<double> TimeAsync(CallKind kind, int i)
     {
         var start = Stopwatch.GetTimestamp();
-        await call().ConfigureAwait(false);
+        await kind.MakeAsync(i).ConfigureAwait(false);
         return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 
-    private async Task PingAsync() => await bare.PingAsync(s_ping);
-
-    private async Task VectorAsync(int i)
-    {
-        var week = taxi.FirstWeek.AddDays(7 * (i * 13 % taxi.Weeks));
-        await service.GetFeatureVectorsAsync(new GetFeatureVectorsRequest
-        {
-            View = new ViewSelector { Name = TaxiSample.View },
-            Grid = new Grid { Weeks = new WeekRange { First = $"{week:yyyy-MM-dd}" }, Keys = new EntityKeys { Int64Keys = { 1 + (i * 7919L % taxi.Users) } } },
-        });
-    }
+    private static double Cpu(CallKind kind) => ProcStat.CpuSeconds(kind.ProcessId) + Environment.CpuUsage.TotalTime.TotalSeconds;
 }
