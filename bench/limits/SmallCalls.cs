@@ -15,12 +15,14 @@ namespace FeatureService.Bench.Limits;
 internal sealed record CallKind(string Name, int ProcessId, Func<int, Task> MakeAsync);
 
 /// <summary>What many calls of a kind took.</summary>
-/// <param name="Kind">The kind.</param>
 /// <param name="Times">Their times.</param>
-/// <param name="CpuMicros">CPU of both ends for one; NaN where calls of other kinds came between.</param>
-internal sealed record CallFigures(CallKind Kind, Latencies Times, double CpuMicros);
+/// <param name="CpuMicros">CPU of both ends for one; NaN where calls of the other kind came between.</param>
+internal sealed record CallFigures(Latencies Times, double CpuMicros);
 
-/// <summary>All features of one user and week, by the client library and by the generated code, in turn with an empty call.</summary>
+/// <summary>
+/// All features of one user and week, by the client library or by the generated code, in turn with an empty call: two kinds at a time, as
+/// a call finds what the one before has left in the processor's caches.
+/// </summary>
 internal sealed class SmallCalls
 {
     /// <summary>Calls that stand in one row before another kind has its turn, where several are in flight.</summary>
@@ -28,7 +30,7 @@ internal sealed class SmallCalls
 
     private static readonly PingRequest s_ping = new();
 
-    private readonly CallKind[] _kinds;
+    private readonly CallKind _empty;
 
     /// <summary>The calls.</summary>
     /// <param name="client">The service by the client library.</param>
@@ -39,9 +41,9 @@ internal sealed class SmallCalls
     public SmallCalls(
         FeatureServiceClient client, FeatureVectorsService.FeatureVectorsServiceClient service, int processId, BareProcess bare, TaxiOptions taxi)
     {
-        _kinds =
+        _empty = new CallKind("empty call", bare.Id, async _ => await bare.Client.PingAsync(s_ping));
+        Kinds =
         [
-            new CallKind("empty call", bare.Id, async _ => await bare.Client.PingAsync(s_ping)),
             new CallKind("by the client library", processId, i => client.GetFeatureVectorsAsync(new FeatureVectorsQuery
             {
                 View = ViewReference.Named(TaxiSample.View),
@@ -61,42 +63,46 @@ internal sealed class SmallCalls
         string Week(int i) => $"{taxi.FirstWeek.AddDays(7 * (i * 13 % taxi.Weeks)):yyyy-MM-dd}";
     }
 
-    /// <summary>Times calls one behind the other, each kind in turn.</summary>
+    /// <summary>The ways to ask.</summary>
+    public IReadOnlyList<CallKind> Kinds { get; }
+
+    /// <summary>Times calls one behind the other, an empty one after each.</summary>
+    /// <param name="kind">One of <see cref="Kinds"/>.</param>
     /// <param name="count">Calls of each kind.</param>
-    /// <returns>The empty call first.</returns>
-    public async Task<IReadOnlyList<CallFigures>> OneByOneAsync(int count)
+    public async Task<(CallFigures Empty, CallFigures Vector)> OneByOneAsync(CallKind kind, int count)
     {
-        var times = Array.ConvertAll(_kinds, _ => new double[count]);
+        var (empty, vector) = (new double[count], new double[count]);
         for (var i = 0; i < count; i++)
         {
-            for (var kind = 0; kind < _kinds.Length; kind++)
-            {
-                times[kind][i] = await TimeAsync(_kinds[kind], i).ConfigureAwait(false);
-            }
+            empty[i] = await TimeAsync(_empty, i).ConfigureAwait(false);
+            vector[i] = await TimeAsync(kind, i).ConfigureAwait(false);
         }
 
-        return [.. _kinds.Select((kind, k) => new CallFigures(kind, new Latencies(times[k]), double.NaN))];
+        return (new CallFigures(new Latencies(empty), double.NaN), new CallFigures(new Latencies(vector), double.NaN));
     }
 
-    /// <summary>Times calls of which several are in flight, each kind in turn.</summary>
+    /// <summary>Times calls of which several are in flight, both kinds in turn.</summary>
+    /// <param name="kind">One of <see cref="Kinds"/>.</param>
     /// <param name="count">Calls of each kind.</param>
     /// <param name="inFlight">How many at once.</param>
-    /// <returns>The empty call first.</returns>
-    public async Task<IReadOnlyList<CallFigures>> InFlightAsync(int count, int inFlight)
+    public async Task<(CallFigures Empty, CallFigures Vector)> InFlightAsync(CallKind kind, int count, int inFlight)
     {
-        var times = Array.ConvertAll(_kinds, _ => new List<double>(count));
-        var cpu = new double[_kinds.Length];
+        CallKind[] kinds = [_empty, kind];
+        var times = Array.ConvertAll(kinds, _ => new List<double>(count));
+        var cpu = new double[kinds.Length];
         while (times[0].Count < count)
         {
-            for (var kind = 0; kind < _kinds.Length; kind++)
+            for (var k = 0; k < kinds.Length; k++)
             {
-                var before = Cpu(_kinds[kind]);
-                times[kind].AddRange(await TurnAsync(_kinds[kind], inFlight).ConfigureAwait(false));
-                cpu[kind] += Cpu(_kinds[kind]) - before;
+                var before = Cpu(kinds[k]);
+                times[k].AddRange(await TurnAsync(kinds[k], inFlight).ConfigureAwait(false));
+                cpu[k] += Cpu(kinds[k]) - before;
             }
         }
 
-        return [.. _kinds.Select((kind, k) => new CallFigures(kind, new Latencies([.. times[k]]), cpu[k] / times[k].Count * 1e6))];
+        return (Figures(0), Figures(1));
+
+        CallFigures Figures(int k) => new(new Latencies([.. times[k]]), cpu[k] / times[k].Count * 1e6);
     }
 
     private static async Task<double[]> TurnAsync(CallKind kind, int inFlight)

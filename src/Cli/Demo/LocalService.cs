@@ -136,11 +136,21 @@ internal sealed class LocalService : IAsyncDisposable
         }
     }
 
+    /// <summary>Copies whole lines, as many at once as there are: a service under load writes thousands a second.</summary>
     private static async Task CopyLinesAsync(StreamReader from, TextWriter to)
     {
-        while (await from.ReadLineAsync().ConfigureAwait(false) is { } line)
+        var buffer = new char[1 << 14];
+        var length = 0;
+        while (await from.ReadAsync(buffer.AsMemory(length)).ConfigureAwait(false) is > 0 and var read)
         {
-            await to.WriteLineAsync(line).ConfigureAwait(false);
+            length += read;
+            var lines = buffer.AsSpan(0, length).LastIndexOf('\n') + 1;
+            lines = lines == 0 && length == buffer.Length ? length : lines;
+            await to.WriteAsync(buffer.AsMemory(0, lines)).ConfigureAwait(false);
+            buffer.AsSpan(lines, length - lines).CopyTo(buffer);
+            length -= lines;
         }
+
+        await to.WriteAsync(buffer.AsMemory(0, length)).ConfigureAwait(false);
     }
 }
