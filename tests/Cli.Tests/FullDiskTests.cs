@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using FeatureService.Testing;
 
 namespace FeatureService.Cli.Tests;
@@ -22,6 +23,29 @@ public sealed class FullDiskTests : IDisposable
         Assert.Contains("larger than the disk or a limit allows", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["out"]));
+    }
+
+    [Fact]
+    public async Task A_build_that_cannot_spill_says_so_and_leaves_nothing_behind()
+    {
+        // Each file is read as one block of some MB; the least memory holds two of them at most.
+        Write(1);
+        const int Files = 6;
+        for (var file = 0; file < Files; file++)
+        {
+            _folder.Write($"e-{file}.csv", "user_id,at,x\n" + string.Concat(Enumerable.Range(0, 40_000).Select(i => $"{i},2024-01-01,{i}\n")));
+        }
+
+        _folder.Write("catalog.yaml", "entity: {name: user_id, type: int64}\nsources:\n  e: {files: 'e-*.csv', time: at}\n");
+        var (code, errors) = await Build("--memory 1MB", limited: false);
+        Assert.Equal(2, code);
+        var least = Regex.Match(errors, "expected at least ([0-9]+MB)").Groups[1].Value;
+        (code, errors) = await Build($"--memory {least}", limited: true);
+        Assert.True(code == 1, $"exit code {code}: {errors}");
+        Assert.Contains("-spill/00.events: cannot write it: the file is larger than the disk or a limit allows", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["out"]));
+        Assert.Equal(0, (await Build($"--memory {least}", limited: false)).Code);
     }
 
     [Fact]

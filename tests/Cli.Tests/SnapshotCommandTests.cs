@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using FeatureService.Cli.CommandLine;
 using FeatureService.Testing;
 
@@ -54,6 +55,32 @@ public sealed class SnapshotCommandTests : IDisposable
         Write("1,2024-01-01,1\n");
         Assert.Equal(2, await Run(option, value));
         Assert.Contains(message, _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("much", "--memory much: expected a size, one as 256KiB, 64MB or 1GiB")]
+    [InlineData("-1GB", "--memory -1GB: expected a size")]
+    [InlineData("20MB", "--memory 20MB: expected at least 129MB, for rows while they are read")]
+    public async Task Memory_that_is_no_size_or_too_little_ends_with_exit_code_2(string size, string message)
+    {
+        Write("1,2024-01-01,1\n");
+        Assert.Equal(2, await Run("--memory", size));
+        Assert.Contains(message, _error.ToString(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["out"]));
+    }
+
+    [Fact]
+    public async Task What_was_spilled_is_told_and_the_snapshot_is_the_same()
+    {
+        Write(string.Concat(Enumerable.Range(0, 200_000).Select(i => $"{i % 5000},2024-01-0{1 + (i % 9)},{i}\n")));
+        Assert.Equal(0, await Run("--memory", "1GB"));
+        Assert.DoesNotContain("spilled", _output.ToString(), StringComparison.Ordinal);
+        var id = File.ReadAllText(_folder["out/manifest.json"]);
+        Assert.Equal(2, await Run("--memory", "1"));
+        var least = Regex.Match(_error.ToString(), "expected at least ([0-9]+MB)").Groups[1].Value;
+        Assert.Equal(0, await Run("--memory", least));
+        Assert.Contains("MB of events to temporary files", _output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(id, File.ReadAllText(_folder["out/manifest.json"]));
     }
 
     [Fact]

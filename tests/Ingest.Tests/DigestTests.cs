@@ -1,5 +1,8 @@
 using System.IO.Hashing;
+using CsCheck;
 using FeatureService.Core.Calendar;
+using FeatureService.Core.Columns;
+using FeatureService.Core.Keys;
 using FeatureService.Engine.Snapshots;
 using FeatureService.Testing;
 
@@ -44,6 +47,46 @@ public sealed class DigestTests : IDisposable
         var hashes = Hashes("a", Early);
         Assert.Equal(hashes(int.MinValue, 0), hashes(10_000, 20_000));
     }
+
+    [Fact]
+    public void Digests_are_those_of_the_runs_one_after_the_other() =>
+        Gen.Select(Gen.Int[0, 60], Gen.Int[0, 400], Gen.ULong).Sample(
+            (entities, eventsMax, seed) =>
+            {
+                var random = new Random((int)seed);
+                int[] starts = [0, .. Enumerable.Range(0, entities).Select(_ => random.Next(eventsMax + 1))];
+                for (var i = 1; i < starts.Length; i++)
+                {
+                    starts[i] += starts[i - 1];
+                }
+
+                var keys = seed % 2 == 0
+                    ? new EntityKeys(Enumerable.Range(0, entities).Select(_ => random.NextInt64()).ToArray())
+                    : new EntityKeys(StringTable.Of(Enumerable.Range(0, entities).Select(i => $"user {i}")));
+                EventColumn[] columns =
+                [
+                    .. new[] { ColumnType.Bool, ColumnType.Int64, ColumnType.Float64, ColumnType.String, ColumnType.Date, ColumnType.Timestamp }
+                        .SelectMany(type => new[] { 0, 3 }, (type, nulls) => EventColumns.Of(type, Values(type, starts[^1], nulls, random))),
+                ];
+                int[] periods = [.. Enumerable.Range(0, entities).SelectMany(i => Enumerable.Range(0, starts[i + 1] - starts[i]).Select(_ => random.Next(4)).Order())];
+                var digests = new byte[4 * EventDigest.DigestBytes];
+                EventDigest.Write(keys, starts, periods, columns, digests);
+                Assert.Equal(NaiveDigest.Of(keys, starts, periods, columns, 4), digests);
+            },
+            iter: 40,
+            threads: 1);
+
+    private static object?[] Values(ColumnType type, int count, int nullEvery, Random random) =>
+    [
+        .. Enumerable.Range(0, count).Select(i => nullEvery > 0 && i % nullEvery == 0 ? null : type switch
+        {
+            ColumnType.Bool => (object)(random.Next(2) == 0),
+            ColumnType.Float64 => random.NextDouble(),
+            ColumnType.String => GeneratedEvents.Texts[random.Next(GeneratedEvents.Texts.Length)],
+            ColumnType.Date => random.Next(20_000),
+            _ => random.NextInt64(1L << 50),
+        }),
+    ];
 
     private Func<int, int, UInt128> Hashes(string name, string rows)
     {

@@ -31,6 +31,18 @@ public sealed class RowTests : IDisposable
     }
 
     [Fact]
+    public void A_query_whose_rows_are_spilled_is_the_same_snapshot()
+    {
+        _world.Database.Run(Table);
+        const string Query = "select user_id, at::date as at, fare, km, area, flag, day from rides";
+        var inMemory = _world.Build(Query, change: options => options with { Partitions = 16 });
+        BuildReport? spilled = null;
+        MemoryTests.Least(bytes => spilled = _world.Build(Query, change: options => options with { Partitions = 16, MemoryBytes = bytes }));
+        Assert.True(spilled!.SpilledBytes > 0);
+        Assert.Equal(inMemory.SnapshotId, spilled.SnapshotId);
+    }
+
+    [Fact]
     public void The_order_in_which_rows_come_changes_nothing()
     {
         _world.Database.Run(Table);
