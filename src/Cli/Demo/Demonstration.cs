@@ -41,7 +41,7 @@ internal sealed class Demonstration(DemoFolder folder, int users, TextWriter out
     {
         var catalog = CatalogReader.Read(File.ReadAllText(folder.Catalog), folder.Catalog).Catalog
             ?? throw new InvalidOperationException($"{folder.Catalog} is not the sample's catalog");
-        var options = new SnapshotBuildOptions { OutputFolder = folder.Snapshot };
+        var options = new SnapshotBuildOptions { OutputFolder = folder.Snapshot, MemoryBytes = BuildMemory.Of(null).EventBytes };
         return ProgressDisplay.RunAsync("snapshot", error, progress => Task.Run(
             () => SnapshotBuilder.Build(catalog, options, new Relay<BuildProgress>(done => progress.Report(OfStage(done))), cancellation),
             cancellation));

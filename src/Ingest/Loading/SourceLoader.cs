@@ -40,7 +40,7 @@ internal sealed class SourceLoader(
     public LoadedSource Load(CancellationToken cancellation)
     {
         var blocks = schema.Inputs.SelectMany(input => input.Blocks(schema)).Select((block, index) => (block, index));
-        BlockRunner.Run(blocks, cancellation, item => Add(item.block, item.index));
+        BlockRunner.Run(blocks, stores.Threads, cancellation, item => Add(item.block, item.index));
         var messages = _second?.Messages() ?? [];
         stores.HoldTables(stores.TableBytes - (_second?.Bytes ?? 0));
         return new LoadedSource

@@ -11,6 +11,9 @@ internal sealed class EventStores(MemoryBudget budget, string folder) : IDisposa
     // What reads holds a block more than what is cast: the batch that the file's library has decoded, about as large as the rows are.
     private const int BlocksPerThread = 2;
 
+    // A thread that reads wide rows takes about as much; two read in any memory, so that one casts while the other waits for the disk.
+    private const long ThreadBytes = 32 << 20;
+
     private readonly List<EventStore> _stores = [];
     private long _chunkBytesMax;
     private long _tableBytes;
@@ -18,6 +21,9 @@ internal sealed class EventStores(MemoryBudget budget, string folder) : IDisposa
 
     /// <summary>What may be held.</summary>
     public MemoryBudget Budget => budget;
+
+    /// <summary>How many threads may read at once.</summary>
+    public int Threads { get; } = (int)Math.Min(Environment.ProcessorCount, Math.Max(2, budget.Limit / ThreadBytes));
 
     /// <summary>Where events in memory lie.</summary>
     public EventArena Arena { get; } = new(budget);
@@ -113,6 +119,6 @@ internal sealed class EventStores(MemoryBudget budget, string folder) : IDisposa
     private long Needed(long bytes, long chunkBytes)
     {
         _chunkBytesMax = Math.Max(_chunkBytesMax, chunkBytes);
-        return bytes + TableBytes + _indexBytes + (_chunkBytesMax * BlocksPerThread * Environment.ProcessorCount);
+        return bytes + TableBytes + _indexBytes + (_chunkBytesMax * BlocksPerThread * Threads);
     }
 }
