@@ -39,7 +39,7 @@ internal static class Program
         var noPeers = new Option<bool>("--no-peers") { Description = "Only us." };
         var results = new Option<string?>("--results") { Description = "The report's file. Default: bench/results/DATE.md; quick DATE-quick.md; smoke none." };
         var million = new Option<bool>("--million") { Description = "In place of all that: what ten times the users cost us, two services over TCP, three rounds." };
-        var buildMemory = new Option<string?>("--build-memory") { Description = "A snapshot build with this --memory beside the other, with its rate; in --million the only one. Default: none." };
+        var buildMemory = new Option<string?>("--build-memory") { Description = "A snapshot build with this --memory beside the other, with its rate; in --million the only one. Default: 1GB; in --million none." };
         var telemetry = new Option<bool>("--telemetry") { Description = "In place of all that: what telemetry costs our services." };
         var record = new Option<bool>("--record") { Description = "Keep the peers' times in bench/peers/recorded.json as those of record." };
         var root = new RootCommand("Measures the main job beside its peers.") { Users, runs, quick, smoke, noPeers, telemetry, million, buildMemory, results, record };
@@ -57,7 +57,7 @@ internal static class Program
                 ?? (parsed.GetValue(smoke) ? null : FormattableString.Invariant($"bench/results/{today:yyyy-MM-dd}{kind}.md"));
             return parsed.GetValue(telemetry) ? TelemetryAsync(taxi, rounds, today, file)
                 : parsed.GetValue(million) ? GrowthAsync(taxi, rounds, parsed.GetValue(buildMemory), today, file)
-                : BenchAsync(taxi, work => new Session(work, rounds, !parsed.GetValue(noPeers), parsed.GetValue(buildMemory)), parsed.GetValue(record), today, file);
+                : BenchAsync(taxi, work => new Session(work, rounds, !parsed.GetValue(noPeers), parsed.GetValue(buildMemory) ?? "1GB"), parsed.GetValue(record), today, file);
         });
         return root;
     }
