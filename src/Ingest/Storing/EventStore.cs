@@ -50,7 +50,14 @@ internal sealed class EventStore : IDisposable
             var sorted = BucketIndex.Sort(buckets, places);
             if (Register(index, rows, sorted, inTurn) is { } run)
             {
-                Fill(run, rows, entities, places.AsSpan(0, buckets.Length));
+                try
+                {
+                    Fill(run, rows, entities, places.AsSpan(0, buckets.Length));
+                }
+                finally
+                {
+                    EndFilling();
+                }
             }
         }
         finally
@@ -236,7 +243,10 @@ internal sealed class EventStore : IDisposable
         {
             Scatter(rows.Available, rows.Taken, places, run.Values<long>(Layout.Available));
         }
+    }
 
+    private void EndFilling()
+    {
         lock (_lock)
         {
             _filling--;
