@@ -22,6 +22,7 @@ internal static class Faults
         ["the network truncates"] = NetworkFaults.TruncateAsync,
         ["the network half-closes"] = NetworkFaults.HalfCloseAsync,
         ["Redis is killed"] = RedisFaults.KillAsync,
+        ["Redis fails over to its replica"] = RedisFaults.FailOverAsync,
         ["Redis restarts, empty"] = RedisFaults.RestartAsync,
         ["Redis is stopped and goes on later"] = RedisFaults.StopAsync,
         ["Redis is flushed"] = RedisFaults.FlushAsync,

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace FeatureService.EndToEnd.Tests.Soak;
 
 /// <summary>Faults of the Redis that services share: they cost time, and neither a build nor a value.</summary>
@@ -45,24 +47,57 @@ internal static class RedisFaults
             await SoakRun.EndsWellAsync(again);
         });
 
+    /// <summary>
+    /// The primary is killed and its replica promoted in its place, both of which services are told of; then it is emptied, and a build after
+    /// that one must find it written again.
+    /// </summary>
+    public static async Task FailOverAsync(SoakRun run)
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, "there is no redis-server on PATH");
+        using var redis = new RedisServer();
+        using var replica = new RedisServer(redis);
+        await redis.StartAsync();
+        await replica.StartAsync();
+        await ThroughAsync(run, $"{redis.Address},{replica.Address}", async build =>
+        {
+            redis.Kill();
+            await run.MomentAsync(build, 20, 50);
+            await replica.PromoteAsync();
+            await SoakRun.EndsWellAsync(build);
+            await replica.FlushAsync();
+            var started = Stopwatch.GetTimestamp();
+            while (await replica.CountAsync() == 0)
+            {
+                Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(1), "the promoted replica got no writes for a minute");
+                using var again = run.Start("--cache", "refresh", "--overwrite");
+                await SoakRun.EndsWellAsync(again);
+            }
+        });
+    }
+
     private static async Task WithAsync(SoakRun run, Func<RedisServer, RunningCommand, Task> fault)
     {
         Assert.SkipUnless(RedisServer.IsInstalled, "there is no redis-server on PATH");
         using var redis = new RedisServer();
         await redis.StartAsync();
+        await ThroughAsync(run, redis.Address, build => fault(redis, build));
+    }
+
+    private static async Task ThroughAsync(SoakRun run, string addresses, Func<RunningCommand, Task> fault)
+    {
         for (var pod = 0; pod < run.Fleet.Count; pod++)
         {
             run.Fleet.Kill(pod);
         }
 
         var before = run.Fleet.More;
-        run.Fleet.More = [.. before, "--redis", redis.Address];
+        run.Fleet.More = [.. before, "--redis", addresses];
         try
         {
             await run.Fleet.EnsureAsync();
             using var build = run.Start("--cache", "always");
             await run.MomentAsync(build, 0, 40);
-            await fault(redis, build);
+            await fault(build);
             await SoakRun.EndsWellAsync(build);
         }
         finally

@@ -7,7 +7,8 @@ using StackExchange.Redis;
 namespace FeatureService.EndToEnd.Tests.Soak;
 
 /// <summary>A redis-server of a run's own, on loopback and in a folder of its own.</summary>
-internal sealed class RedisServer : IDisposable
+/// <param name="primary">The one whose replica it is; null of a primary.</param>
+internal sealed class RedisServer(RedisServer? primary = null) : IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly int _port = new Uri(ServiceProcess.NewAddress()).Port;
@@ -18,6 +19,8 @@ internal sealed class RedisServer : IDisposable
 
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
 
+    private string PortText => _port.ToString(CultureInfo.InvariantCulture);
+
     private static string? Program => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Select(folder => Path.Combine(folder, "redis-server")).FirstOrDefault(File.Exists);
 
@@ -26,7 +29,8 @@ internal sealed class RedisServer : IDisposable
     {
         string[] arguments =
         [
-            "--port", _port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder.Path,
+            "--port", PortText, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder.Path,
+            .. primary is null ? Array.Empty<string>() : ["--replicaof", "127.0.0.1", primary.PortText],
         ];
         _process = Process.Start(new ProcessStartInfo(Program!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         _process.BeginOutputReadLine();
@@ -50,6 +54,17 @@ internal sealed class RedisServer : IDisposable
 
     /// <summary>SIGCONT.</summary>
     public void GoOn() => Assert.Equal(0, NativeSignals.Kill(_process!.Id, NativeSignals.Continue));
+
+    /// <summary>From a replica to a primary.</summary>
+    public Task PromoteAsync() => UseAsync((server, _) => server.ExecuteAsync("REPLICAOF", "NO", "ONE"));
+
+    /// <summary>Number of blocks that services have left there.</summary>
+    public async Task<int> CountAsync()
+    {
+        var count = 0;
+        await UseAsync((server, _) => Task.FromResult(count = server.Keys(pattern: "*:b1:*").Count()));
+        return count;
+    }
 
     public Task FlushAsync() => UseAsync((server, _) => server.FlushAllDatabasesAsync());
 

@@ -25,6 +25,8 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     public int Port { get; }
 
+    public string PortText => Port.ToString(CultureInfo.InvariantCulture);
+
     public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
     private static string? Program => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
@@ -67,6 +69,13 @@ internal sealed class RedisProcess : IAsyncDisposable
         _process.WaitForExit();
         _process.Dispose();
         _process = null;
+    }
+
+    /// <summary>From a replica to a primary.</summary>
+    public async Task PromoteAsync()
+    {
+        await using var connection = await ConnectAsync();
+        await connection.GetServer(Address).ExecuteAsync("REPLICAOF", "NO", "ONE");
     }
 
     public void Stop() => Signal("-STOP");
