@@ -59,6 +59,11 @@ internal static class BuildSummary
             output.WriteLine(Text($"{report.PartsContinued} of {manifest.Shards} parts were finished in part"));
         }
 
+        if (report.PartsDamaged > 0)
+        {
+            output.WriteLine(Text($"{report.PartsDamaged} of {manifest.Shards} parts were missing or damaged and were done again"));
+        }
+
         if (manifest.Reuse is { } reuse)
         {
             output.WriteLine(Text($"{reuse.Taken.Count} of {reuse.Taken.Count + reuse.Computed.Count} columns are those of {reuse.Previous}, byte for byte"));

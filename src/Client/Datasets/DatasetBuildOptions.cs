@@ -57,6 +57,12 @@ public sealed record DatasetReport(DatasetManifest Manifest, string Path, int Pa
     /// <summary>Parts of which earlier runs had finished some slices.</summary>
     public int PartsContinued { get; init; }
 
+    /// <summary>
+    /// Parts that earlier runs had recorded and that were done again, as their files were gone or not as they were, or their lines in the
+    /// record were not as they had been written.
+    /// </summary>
+    public int PartsDamaged { get; init; }
+
     /// <summary>What each pod did in this run, and what had to be done again.</summary>
     public FanOutProgress FanOut { get; init; } = FanOutProgress.None;
 }

@@ -61,6 +61,7 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
         {
             FanOut = fanOut,
             PartsContinued = continued,
+            PartsDamaged = work.DamagedCount,
         };
     }
 

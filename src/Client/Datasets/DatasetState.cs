@@ -76,12 +76,13 @@ internal static class DatasetState
         if (existing != ExistingOutput.Resume || FirstRun(place) is not { } first)
         {
             place.Clear();
-            return new FinishedWork([], []);
+            return new FinishedWork([], [], 0);
         }
 
         RefuseDifferent(place, first, identity);
-        var records = (ProgressLog.Read(place.Progress)?.Parts ?? []).Where(part => part.Part < identity.Shards).ToArray();
-        var work = new FinishedWork([], []);
+        var read = ProgressLog.Read(place.Progress);
+        var records = (read?.Parts ?? []).Where(part => part.Part < identity.Shards).ToArray();
+        var work = new FinishedWork([], [], read?.DamagedCount ?? 0);
         foreach (var part in records.Where(part => part.Piece is null && IsGood(place.Part(part.Part), part)))
         {
             work.Parts[part.Part] = part;
@@ -99,7 +100,8 @@ internal static class DatasetState
 
         var kept = work.Pieces.Values.SelectMany(pieces => pieces).Select(piece => place.Piece(piece.Part, piece.Piece!.Value)).ToHashSet(StringComparer.Ordinal);
         place.ClearPieces(kept.Contains);
-        return work;
+        var damaged = records.Where(part => part.Piece is null).Select(part => part.Part).Distinct().Count(part => !work.Parts.ContainsKey(part));
+        return work with { DamagedCount = work.DamagedCount + damaged };
     }
 
     private static void RefuseForeign(DatasetPlace place)
@@ -129,4 +131,6 @@ internal static class DatasetState
 /// <summary>What earlier runs of a build have finished.</summary>
 /// <param name="Parts">The parts.</param>
 /// <param name="Pieces">Of parts that are not finished the first pieces, in row order.</param>
-internal sealed record FinishedWork(SortedDictionary<int, PartRecord> Parts, Dictionary<int, IReadOnlyList<PartRecord>> Pieces);
+/// <param name="DamagedCount">Parts that were recorded and are not there as they were, and lines of the record that are not as they were written.</param>
+internal sealed record FinishedWork(
+    SortedDictionary<int, PartRecord> Parts, Dictionary<int, IReadOnlyList<PartRecord>> Pieces, int DamagedCount);

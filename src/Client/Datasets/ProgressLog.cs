@@ -3,6 +3,12 @@ using System.Text.Json;
 
 namespace FeatureService.Client.Datasets;
 
+/// <summary>What a build has recorded.</summary>
+/// <param name="Build">The build.</param>
+/// <param name="Parts">Its parts and pieces.</param>
+/// <param name="DamagedCount">Lines of others that are not as they were written.</param>
+internal sealed record ProgressRead(BuildIdentity Build, IReadOnlyList<PartRecord> Parts, int DamagedCount);
+
 /// <summary><c>_progress.jsonl</c>: a first line for the build, then one for each part or piece that is finished, each synced before it counts.</summary>
 internal sealed class ProgressLog : IDisposable
 {
@@ -14,8 +20,8 @@ internal sealed class ProgressLog : IDisposable
     /// <summary>Reads what a build has recorded. A last line that is not whole does not count.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The build, its parts and pieces; null where there is no file or not even its first line.</returns>
-    /// <exception cref="DatasetException">A line before the last cannot be read.</exception>
-    public static (BuildIdentity Build, IReadOnlyList<PartRecord> Parts)? Read(string path)
+    /// <exception cref="DatasetException">The first line is damaged: nothing tells what the parts are of.</exception>
+    public static ProgressRead? Read(string path)
     {
         if (!File.Exists(path))
         {
@@ -29,10 +35,13 @@ internal sealed class ProgressLog : IDisposable
             return null;
         }
 
+        // Files that were begun before lines had a check have none.
+        var isChecked = lines.Any(CheckedLine.IsOne);
+        var build = TryParse<BuildIdentity>(lines[0], isChecked)
+            ?? throw new DatasetException($"{path}:1 is damaged, and nothing else tells what the parts are of; --overwrite starts anew");
         // Parts of another version have another form; who compares the builds says so.
-        var build = Parse<BuildIdentity>(path, 1, lines[0]);
-        var parts = build.FormatVersion == BuildIdentity.FormatVersionNow ? lines.Skip(1) : [];
-        return (build, [.. parts.Select((line, i) => Parse<PartRecord>(path, i + 2, line))]);
+        PartRecord?[] parts = build.FormatVersion == BuildIdentity.FormatVersionNow ? [.. lines.Skip(1).Select(line => TryParse<PartRecord>(line, isChecked))] : [];
+        return new ProgressRead(build, [.. parts.OfType<PartRecord>()], parts.Count(part => part is null));
     }
 
     /// <summary>Writes the file anew, with the parts that are good, and opens it for more.</summary>
@@ -68,17 +77,18 @@ internal sealed class ProgressLog : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    private static T Parse<T>(string path, int number, string line)
+    private static T? TryParse<T>(string line, bool isChecked)
+        where T : class
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(line, DatasetJson.Line) ?? throw new JsonException("it is empty");
+            return (isChecked ? CheckedLine.Read(line) : line) is { } text ? JsonSerializer.Deserialize<T>(text, DatasetJson.Line) : null;
         }
-        catch (JsonException exception)
+        catch (JsonException)
         {
-            throw new DatasetException($"{path}:{number} is damaged: {exception.Message}; --overwrite starts anew", exception);
+            return null;
         }
     }
 
-    private void WriteLine<T>(T value) => _file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(value, DatasetJson.Line) + "\n"));
+    private void WriteLine<T>(T value) => _file.Write(Encoding.UTF8.GetBytes(CheckedLine.Write(value) + "\n"));
 }
