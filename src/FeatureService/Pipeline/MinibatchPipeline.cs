@@ -135,7 +135,7 @@ public sealed class MinibatchPipeline(
         ? failure is not ObjectDisposedException
         : failure is RequestException { Kind: not FailureKind.Unavailable };
 
-    private static async Task<MinibatchWork> NextAsync(MinibatchesAhead ahead, RequestTrace trace)
+    private static async Task<PartWork<MinibatchPart>> NextAsync(MinibatchesAhead ahead, RequestTrace trace)
     {
         using (trace.Begin(Stage.Compute))
         {

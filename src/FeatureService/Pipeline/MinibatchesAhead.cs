@@ -4,16 +4,7 @@ using FeatureService.Scheduling;
 
 namespace FeatureService.Pipeline;
 
-/// <summary>A part that is computed or will be; the caller disposes its work.</summary>
-/// <param name="Part">The part.</param>
-/// <param name="Work">What is computed; null where its minibatch is wrong.</param>
-/// <param name="Done">Ends with the computation; fails as it, or as the minibatch, did.</param>
-internal sealed record MinibatchWork(MinibatchPart Part, RowsWork? Work, Task Done);
-
-/// <summary>
-/// Computes parts of minibatches a little ahead of the one that is being sent, in the order in which they came: enough to keep workers
-/// busy, few enough that a slow reader costs no memory.
-/// </summary>
+/// <summary>Computes parts of minibatches a little ahead of the one that is being sent, in the order in which they came.</summary>
 /// <param name="flow">The stream's share of the workers.</param>
 /// <param name="minibatches">The minibatches as they come.</param>
 /// <param name="rowsMax">Rows of a part.</param>
@@ -28,8 +19,7 @@ internal sealed class MinibatchesAhead(
     int aheadMax,
     CancellationToken cancellation) : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-    private readonly Queue<MinibatchWork> _pending = new();
+    private readonly WorkAhead<MinibatchPart> _ahead = new(aheadMax, cancellation);
     private IEnumerator<MinibatchPart> _parts = Enumerable.Empty<MinibatchPart>().GetEnumerator();
     private Task<bool>? _arrival;
 
@@ -37,34 +27,33 @@ internal sealed class MinibatchesAhead(
     /// <returns>Whether one is queued, running or done.</returns>
     public bool Begin()
     {
-        while (_pending.Count < aheadMax && MoveNext())
+        while (_ahead.HasRoom && MoveNext())
         {
             var part = _parts.Current;
             if (part.Minibatch.Failure is { } failure)
             {
-                _pending.Enqueue(new MinibatchWork(part, null, Task.FromException(failure)));
+                _ahead.Add(new PartWork<MinibatchPart>(part, null, Task.FromException(failure)));
                 continue;
             }
 
             var started = work(part);
-            _pending.Enqueue(new MinibatchWork(part, started, flow.RunAsync(started, _stop.Token)));
+            _ahead.Add(new PartWork<MinibatchPart>(part, started, flow.RunAsync(started, _ahead.Stopped)));
         }
 
-        return _pending.Count > 0;
+        return _ahead.Next is not null;
     }
 
     /// <summary>Waits for a minibatch to come.</summary>
     /// <returns>False where none will.</returns>
     public Task<bool> ArrivalAsync() => _arrival is { IsCompleted: false } or { IsCompletedSuccessfully: true, Result: false }
         ? _arrival
-        : _arrival = minibatches.WaitToReadAsync(_stop.Token).AsTask();
+        : _arrival = minibatches.WaitToReadAsync(_ahead.Stopped).AsTask();
 
     /// <summary>The next part, once it is computed. Called where <see cref="Begin"/> tells of one.</summary>
-    public async Task<MinibatchWork> NextAsync()
+    public async Task<PartWork<MinibatchPart>> NextAsync()
     {
-        var next = _pending.Peek();
-        await BeginDuringAsync(next.Done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _pending.Dequeue();
+        await BeginDuringAsync(_ahead.Next!.Done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var next = _ahead.Take();
         Begin();
         return next;
     }
@@ -73,7 +62,7 @@ internal sealed class MinibatchesAhead(
     /// <param name="task">What is waited for; it has ended in any case when this has, and failed as it did.</param>
     public async Task BeginDuringAsync(Task task)
     {
-        while (!task.IsCompleted && _pending.Count < aheadMax)
+        while (!task.IsCompleted && _ahead.HasRoom)
         {
             var arrival = ArrivalAsync();
             if (await Task.WhenAny(task, arrival).ConfigureAwait(false) == arrival && !(arrival.IsCompletedSuccessfully && await arrival.ConfigureAwait(false)))
@@ -92,11 +81,9 @@ internal sealed class MinibatchesAhead(
     /// <param name="failed">A part of it, the last one that was handed out.</param>
     public async Task SkipRestAsync(MinibatchPart failed)
     {
-        while (_pending.TryPeek(out var next) && ReferenceEquals(next.Part.Minibatch, failed.Minibatch))
+        while (_ahead.Next is { } next && ReferenceEquals(next.Part.Minibatch, failed.Minibatch))
         {
-            await next.Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            next.Work?.Dispose();
-            _pending.Dequeue();
+            await _ahead.DropAsync().ConfigureAwait(false);
         }
 
         while (!failed.EndsMinibatch && ReferenceEquals(_parts.Current.Minibatch, failed.Minibatch) && _parts.MoveNext())
@@ -107,15 +94,8 @@ internal sealed class MinibatchesAhead(
     /// <summary>Stops what is queued and running, waits for it, and gives its memory back.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        foreach (var pending in _pending)
-        {
-            await pending.Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            pending.Work?.Dispose();
-        }
-
+        await _ahead.DisposeAsync().ConfigureAwait(false);
         _parts.Dispose();
-        _stop.Dispose();
     }
 
     private bool MoveNext()
