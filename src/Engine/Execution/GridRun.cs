@@ -106,11 +106,11 @@ internal sealed unsafe class GridRun : SliceRun
             }
         }
 
-        workspace.Compute(input, _geometry, map, block, cancellation, TilesFrom(from));
+        workspace.Compute(input, _geometry, map, block, cancellation, _tiles is null ? null : TilesOf(Plan, _tiles, from));
     }
 
-    private BatchTiles[]? TilesFrom(int entity) =>
-        _tiles is null ? null : [.. Plan.Tiles.Sources.Select(source => new BatchTiles(_tiles, source, entity))];
+    // A method of its own: what it captures is allocated where it is called.
+    private static BatchTiles[] TilesOf(Plan plan, TileTable tiles, int entity) => [.. plan.Tiles.Sources.Select(source => new BatchTiles(tiles, source, entity))];
 
     private void Cut(int from, int to)
     {
