@@ -37,15 +37,20 @@ public sealed class FullDiskTests : IDisposable
         }
 
         _folder.Write("catalog.yaml", "entity: {name: user_id, type: int64}\nsources:\n  e: {files: 'e-*.csv', time: at}\n");
-        var (code, errors) = await Build("--memory 1MB", limited: false);
-        Assert.Equal(2, code);
-        var least = Regex.Match(errors, "expected at least ([0-9]+MB)").Groups[1].Value;
+        var (least, code, errors) = ("1MB", 2, "");
+        while (code == 2)
+        {
+            (code, errors) = await Build($"--memory {least}", limited: false);
+            least = code == 2 ? Regex.Match(errors, "expected at least ([0-9]+MB)").Groups[1].Value : least;
+        }
+
+        Assert.Equal(0, code);
+        Directory.Delete(_folder["out"], recursive: true);
         (code, errors) = await Build($"--memory {least}", limited: true);
         Assert.True(code == 1, $"exit code {code}: {errors}");
         Assert.Contains("-spill/00.events: cannot write it: the file is larger than the disk or a limit allows", errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["out"]));
-        Assert.Equal(0, (await Build($"--memory {least}", limited: false)).Code);
     }
 
     [Fact]

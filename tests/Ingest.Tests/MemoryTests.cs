@@ -130,6 +130,26 @@ public sealed class MemoryTests : IDisposable
             error.Messages.Skip(1));
     }
 
+    [Fact]
+    public void Keys_and_texts_that_are_all_distinct_stay_in_memory_and_give_the_same_files()
+    {
+        for (var file = 0; file < 8; file++)
+        {
+            var rows = Enumerable.Range(0, 10_000).Select(i => $"user {(file * 10_000) + i},2024-01-0{1 + (i % 9)},reference {GeneratedEvents.Random((ulong)i):x16} {file}\n");
+            _folder.Write($"e-{file}.csv", "user_id,at,x\n" + string.Concat(rows));
+        }
+
+        const string Yaml = "entity: {name: user_id, type: string}\nsources:\n  e: {files: 'e-*.csv', time: at}\n";
+        Builds.Build(_folder, Yaml, options => options with { OutputFolder = _folder["unbound"], Partitions = 16 });
+        BuildReport? report = null;
+        var least = Least(bytes => report = Builds.Build(_folder, Yaml, options => options with { OutputFolder = _folder["least"], Partitions = 16, MemoryBytes = bytes }));
+        // Twice 80,000 texts of 10 and 28 bytes, with the tables that find and order them.
+        Assert.InRange(least, 80_000 * (10 + 28 + 40), 80_000 * 400);
+        Assert.InRange(report!.PeakBytes, 1, least);
+        Assert.True(report.SpilledBytes > 0);
+        AssertSame("unbound", "least");
+    }
+
     /// <summary>Builds with the least memory: as much as the error asks for, until there is none.</summary>
     internal static long Least(Func<long, BuildReport> build)
     {

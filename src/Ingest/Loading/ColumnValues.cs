@@ -48,7 +48,7 @@ internal sealed partial class ColumnValues : IDisposable
             _narrow = Rent<int>(rows);
         }
 
-        Texts = type == ColumnType.String ? new TextTable() : null;
+        Texts = type == ColumnType.String ? new TextTable(isPooled: true) : null;
     }
 
     /// <summary>The type of the values.</summary>
@@ -139,6 +139,7 @@ internal sealed partial class ColumnValues : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Texts?.Dispose();
         ArrayPool<bool>.Shared.Return(_valid);
         ArrayPool<long>.Shared.Return(_wide);
         ArrayPool<int>.Shared.Return(_narrow);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text.Unicode;
@@ -6,18 +7,35 @@ using FeatureService.Core.Columns;
 namespace FeatureService.Ingest.Loading;
 
 /// <summary>Distinct texts, numbered in the order in which they come.</summary>
-internal sealed class TextTable
+internal sealed class TextTable : IDisposable
 {
     private const int BytesMax = 0x7FFFFFC7;
 
-    private byte[] _bytes = new byte[256];
-    private int[] _offsets = new int[17];
-    private ulong[] _hashes = new ulong[16];
-    private int[] _slots = new int[32];
+    private readonly bool _isPooled;
+    private byte[] _bytes;
+    private int[] _offsets;
+    private ulong[] _hashes;
+    private int[] _slots;
+    private int _slotCount = 32;
 
     // The texts of most columns are few and short: those of up to eight bytes are found by these without a hash.
     private const int ShortBytesMax = 8;
     private readonly (ulong Text, int Length, int CodeNext)[] _short = new (ulong, int, int)[256];
+
+    /// <summary>A table without texts.</summary>
+    /// <param name="isPooled">
+    /// Whether its memory comes from a pool, to which <see cref="Dispose"/> gives it back: for tables of blocks, of which there are many.
+    /// </param>
+    public TextTable(bool isPooled = false)
+    {
+        _isPooled = isPooled;
+        _bytes = New<byte>(256);
+        _offsets = New<int>(17);
+        _hashes = New<ulong>(16);
+        _slots = New<int>(_slotCount);
+        _slots.AsSpan(0, _slotCount).Clear();
+        _offsets[0] = 0;
+    }
 
     /// <summary>Number of texts.</summary>
     public int Count { get; private set; }
@@ -60,10 +78,20 @@ internal sealed class TextTable
         return known.CodeNext - 1;
     }
 
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Return(_bytes);
+        Return(_offsets);
+        Return(_hashes);
+        Return(_slots);
+        (_bytes, _offsets, _hashes, _slots) = ([], [], [], []);
+    }
+
     private int Find(ReadOnlySpan<byte> text)
     {
         var hash = XxHash3.HashToUInt64(text);
-        var mask = _slots.Length - 1;
+        var mask = _slotCount - 1;
         var slot = (int)hash & mask;
         for (; _slots[slot] is var found && found != 0; slot = (slot + 1) & mask)
         {
@@ -118,8 +146,12 @@ internal sealed class TextTable
     {
         if (Count == _hashes.Length)
         {
-            Array.Resize(ref _hashes, Count * 2);
-            Array.Resize(ref _offsets, (Count * 2) + 1);
+            Grow(ref _hashes, Count, Count * 2L);
+        }
+
+        if (Count + 2 > _offsets.Length)
+        {
+            Grow(ref _offsets, Count + 1, (Count * 2L) + 1);
         }
 
         var start = _offsets[Count];
@@ -130,14 +162,14 @@ internal sealed class TextTable
 
         if (start + text.Length > _bytes.Length)
         {
-            Array.Resize(ref _bytes, (int)Math.Min(BytesMax, Math.Max(_bytes.Length * 2L, (long)start + text.Length)));
+            Grow(ref _bytes, start, Math.Max(_bytes.Length * 2L, (long)start + text.Length));
         }
 
         text.CopyTo(_bytes.AsSpan(start));
         _offsets[Count + 1] = start + text.Length;
         _hashes[Count] = hash;
         _slots[slot] = ++Count;
-        if (Count * 2 > _slots.Length)
+        if (Count * 2 > _slotCount)
         {
             Rehash();
         }
@@ -145,10 +177,31 @@ internal sealed class TextTable
         return Count - 1;
     }
 
+    private T[] New<T>(int size) => _isPooled ? ArrayPool<T>.Shared.Rent(size) : new T[size];
+
+    private void Return<T>(T[] array)
+    {
+        if (_isPooled)
+        {
+            ArrayPool<T>.Shared.Return(array);
+        }
+    }
+
+    private void Grow<T>(ref T[] array, int used, long size)
+    {
+        var larger = New<T>((int)Math.Min(BytesMax, size));
+        array.AsSpan(0, used).CopyTo(larger);
+        Return(array);
+        array = larger;
+    }
+
     private void Rehash()
     {
-        _slots = new int[_slots.Length * 2];
-        var mask = _slots.Length - 1;
+        Return(_slots);
+        _slotCount *= 2;
+        _slots = New<int>(_slotCount);
+        _slots.AsSpan(0, _slotCount).Clear();
+        var mask = _slotCount - 1;
         for (var code = 0; code < Count; code++)
         {
             var slot = (int)_hashes[code] & mask;

@@ -18,6 +18,7 @@ internal sealed class EventStores(MemoryBudget budget, string folder) : IDisposa
     private long _chunkBytesMax;
     private long _tableBytes;
     private long _indexBytes;
+    private long _tableBytesCollected;
 
     /// <summary>What may be held.</summary>
     public MemoryBudget Budget => budget;
@@ -46,7 +47,16 @@ internal sealed class EventStores(MemoryBudget budget, string folder) : IDisposa
     }
 
     /// <summary>Notes how large the tables of entities and texts have become, which stay in memory.</summary>
-    public void HoldTables(long bytes) => budget.Hold(bytes - Interlocked.Exchange(ref _tableBytes, bytes));
+    public void HoldTables(long bytes)
+    {
+        budget.Hold(bytes - Interlocked.Exchange(ref _tableBytes, bytes));
+        if (bytes - _tableBytesCollected > budget.Limit / 8)
+        {
+            // What large arrays leave when they grow the collector would keep for long: it does not know of the budget.
+            _tableBytesCollected = bytes;
+            GC.Collect();
+        }
+    }
 
     /// <summary>Notes that more is kept of where events lie, or less.</summary>
     public void HoldIndex(long bytes)
@@ -119,6 +129,9 @@ internal sealed class EventStores(MemoryBudget budget, string folder) : IDisposa
     private long Needed(long bytes, long chunkBytes)
     {
         _chunkBytesMax = Math.Max(_chunkBytesMax, chunkBytes);
-        return bytes + TableBytes + _indexBytes + (_chunkBytesMax * BlocksPerThread * Threads);
+
+        // Tables grow by copies of twice the size.
+        var tableBytes = TableBytes + (TableBytes / 2);
+        return bytes + tableBytes + _indexBytes + (_chunkBytesMax * BlocksPerThread * Threads);
     }
 }
