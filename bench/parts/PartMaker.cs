@@ -1,8 +1,8 @@
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
+using FeatureService.Core.Calendar;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Columns.Encodings;
-using FeatureService.Core.Calendar;
 using FeatureService.Core.Keys;
 using FeatureService.Engine;
 using FeatureService.Engine.Definitions;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using FeatureService.Client.Datasets;
 using FeatureService.Client.Transport;
-using FeatureService.Sinks.Arrow;
 using FeatureService.Parquet;
+using FeatureService.Sinks.Arrow;
 using FeatureService.Sinks.Parquet;
 
 namespace FeatureService.Cli.CommandLine;

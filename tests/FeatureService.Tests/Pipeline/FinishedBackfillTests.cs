@@ -4,8 +4,8 @@ using FeatureService.Core.Columns.Hashing;
 using FeatureService.Parquet;
 using FeatureService.Testing;
 using FeatureService.Tests.Support;
-using CoreSlice = FeatureService.Core.Keys.SliceId;
 using ColumnType = FeatureService.Core.Columns.ColumnType;
+using CoreSlice = FeatureService.Core.Keys.SliceId;
 
 namespace FeatureService.Tests.Pipeline;
 
