@@ -6,8 +6,10 @@ namespace FeatureService.Bench.MainJob;
 /// <summary>Our ways to do the work.</summary>
 internal static class Ours
 {
-    /// <summary>The command, beside this program.</summary>
-    public static string Featurectl { get; } = Path.Combine(AppContext.BaseDirectory, "featurectl");
+    /// <summary>The command: what <c>bench/run</c> has published, compiled ahead as for every day, else what was built beside this program.</summary>
+    public static string Featurectl { get; } = Environment.GetEnvironmentVariable("BENCH_FEATURECTL") is { Length: > 0 } published
+        ? published
+        : Path.Combine(AppContext.BaseDirectory, "featurectl");
 
     /// <summary>Events in Parquet to a snapshot.</summary>
     /// <param name="work">The work.</param>
@@ -50,6 +52,7 @@ internal static class Ours
     private static string[] Dataset(Work work, DatasetForm form, string output, params string[] where) =>
     [
         "dataset", "build", .. where, "--view", form.View, "--weeks", Invariant($"{work.Taxi.FirstWeek:yyyy-MM-dd}..{work.Taxi.LastWeek:yyyy-MM-dd}"),
-        .. form.Options, "--out", DatasetIn(output),
+        // What was computed in an earlier round is no help.
+        "--cache", "never", .. form.Options, "--out", DatasetIn(output),
     ];
 }

@@ -49,8 +49,11 @@ internal static class ClientFaults
         using var build = run.Start();
         await SoakRun.UntilAsync(build, () => File.Exists(System.IO.Path.Combine(run.Path, "_progress.jsonl")));
         await run.MomentAsync(build, 0, 20);
+        // It holds the folder all the same, and cannot be done before the other has looked.
+        build.Hold();
         using var second = run.Start(run.Random.Next(2) == 0 ? "--resume" : "--overwrite");
         var refused = await second.WaitAsync();
+        build.GoOn();
         var result = await build.WaitAsync();
         Assert.True(result.ExitCode == 0, result.ToString());
         Assert.True(refused.ExitCode == 2, refused.ToString());
