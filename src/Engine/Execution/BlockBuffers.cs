@@ -13,8 +13,10 @@ internal sealed unsafe class BlockBuffers
     /// <param name="plan">The plan.</param>
     /// <param name="firstRow">The block's first row, counted over all blocks of a run.</param>
     /// <param name="rowCount">Number of rows.</param>
-    public BlockBuffers(Plan plan, int firstRow, int rowCount)
+    /// <param name="keepsErrors">Whether all cells in error are kept, as others decide which rows exist.</param>
+    public BlockBuffers(Plan plan, int firstRow, int rowCount, bool keepsErrors = false)
     {
+        Errors = new ErrorList(keepsErrors);
         FirstRow = firstRow;
         RowCount = rowCount;
         Columns = [.. plan.Columns.Select(column => new ColumnBuffer(column.OutputType, rowCount, _memory))];
@@ -43,8 +45,8 @@ internal sealed unsafe class BlockBuffers
     /// <summary>Whether each row exists: a row that is not true there is left out of the finished block. Null where all exist.</summary>
     public ColumnBuffer? Population { get; }
 
-    /// <summary>Cells in error, of rows that exist.</summary>
-    public ErrorList Errors { get; } = new();
+    /// <summary>Cells in error, of rows that exist where the plan has a population.</summary>
+    public ErrorList Errors { get; }
 
     /// <summary>The finished block.</summary>
     /// <param name="keys">The entity of a row.</param>

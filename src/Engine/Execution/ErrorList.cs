@@ -3,11 +3,15 @@ using FeatureService.Core.Keys;
 namespace FeatureService.Engine.Execution;
 
 /// <summary>Cells in error of a block, from all of its tasks: how many, and the first of them in row order.</summary>
-internal sealed class ErrorList
+/// <param name="keepsAll">
+/// Whether all of them are kept, and not just the first: where it is decided elsewhere, and later, which rows exist.
+/// </param>
+internal sealed class ErrorList(bool keepsAll = false)
 {
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
     private readonly HashSet<int> _columns = [];
+    private readonly bool _keepsAll = keepsAll;
 
     /// <summary>Number of cells in error.</summary>
     public long Count { get; private set; }
@@ -25,7 +29,7 @@ internal sealed class ErrorList
             Count++;
             _columns.Add(index);
             _entries.Add(new Entry(row, index, column, week, weekKey));
-            if (_entries.Count >= 16 * CellError.CountMax)
+            if (!_keepsAll && _entries.Count >= 16 * CellError.CountMax)
             {
                 Trim();
             }
@@ -44,20 +48,33 @@ internal sealed class ErrorList
 
     /// <summary>Adds what another list holds, which nobody changes any more.</summary>
     /// <param name="other">The other list.</param>
-    /// <param name="row">From its rows to rows of this block, in the same order; null of a row of another block.</param>
-    /// <param name="count">How many cells to count: of rows that are spread over blocks only the first of these counts them.</param>
+    /// <param name="row">From its rows to rows of this block, in the same order; null of a row of another block, or that does not exist.</param>
+    /// <param name="count">
+    /// How many cells to count where the other has kept but the first, all of them of rows that exist: of rows that are spread over blocks only
+    /// the first of these counts them.
+    /// </param>
     public void AddAll(ErrorList other, Func<int, int?> row, long count)
     {
         lock (_lock)
         {
-            Count += count;
-            _columns.UnionWith(other._columns);
+            var before = _entries.Count;
             foreach (var entry in other._entries)
             {
                 if (row(entry.Row) is { } here)
                 {
                     _entries.Add(entry with { Row = here });
+                    _columns.Add(entry.Index);
                 }
+            }
+
+            if (other._keepsAll)
+            {
+                Count += _entries.Count - before;
+            }
+            else
+            {
+                Count += count;
+                _columns.UnionWith(other._columns);
             }
 
             Trim();

@@ -114,7 +114,7 @@ internal sealed unsafe class GridRun : SliceRun
 
     private void Cut(int from, int to)
     {
-        _blocks.Add(new BlockBuffers(Plan, from * _weeks.Count, (to - from) * _weeks.Count));
+        _blocks.Add(new BlockBuffers(Plan, from * _weeks.Count, (to - from) * _weeks.Count, keepsErrors: _isRecalled));
         var values = (long)_geometry.Count * Plan.Program.CellWeight;
         while (from < to)
         {

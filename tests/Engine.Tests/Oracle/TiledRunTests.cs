@@ -132,6 +132,28 @@ public sealed class TiledRunTests
         Assert.Equal([false, false], columns[2]!.Arrays.Select(array => spoilt[array.Fingerprint]));
     }
 
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(1, 0)]
+    public void An_overflow_in_a_row_that_the_population_leaves_out_is_nobody_s(int ridesMin, int errors)
+    {
+        // Each week's sum fits 64 bits, and that of two weeks does not: no array is spoilt.
+        var catalog = Catalogs.Of("UTC", Catalogs.Source("a", ("x", ColumnType.Int64)), Catalogs.Source("rides"));
+        var week = catalog.Calendar.WeekOfDay(WeekCalendar.DayNumber(new DateOnly(2024, 3, 4)));
+        var rows = new[] { 0, 1 }.Select(later => EventRow.Of(1L, catalog.Calendar.Cutoff(week + later) + 1, long.MaxValue));
+        var snapshot = new MemorySnapshot(catalog, new Placement(1, 1), [[.. rows], []]);
+        var view = ViewCompiler.Compile(
+            $"view: v\nfeatures:\n  s: sum(a.x) over 4w\n  there: count(rides) over 4w >= {ridesMin}\npopulation: there\n", "v.view.yaml", catalog).View!;
+        var plan = Plan.Create(snapshot, view, view.Columns, view.Population);
+        var weeks = new WeekRange(week, 6);
+
+        var (tiled, columns) = Tiled(plan, plan, new SliceId(0, 0), new WeekRange(week - 20, 40), weeks, 0);
+
+        Assert.True(columns > 0);
+        Expected.Equal(plan, Answer.OfGrid(plan, weeks), tiled);
+        Assert.Equal(errors, tiled.Count(row => Equals(row.Values[0], Bits.Of(Bits.OverflowMark))));
+    }
+
     private static string View(string[] aggregates, string window) =>
         "view: v\nfeatures:\n" + string.Concat(aggregates.Select((text, i) => $"  x{i}: {text} over {window}\n"));
 
