@@ -1,6 +1,7 @@
 using FeatureService.Client.Datasets;
 using FeatureService.Client.FanOut;
 using FeatureService.Client.Tests.Fake;
+using FeatureService.Client.Transport;
 using FeatureService.Testing;
 using Grpc.Core;
 
@@ -40,7 +41,8 @@ public sealed class CachedValuesTests
             script: stream => stream < 2 ? new StreamScript() : new StreamScript { SliceCountMax = 0, Failure = new Status(StatusCode.Unavailable, "gone") });
         service.SliceCachedValues = 5;
         using var folder = new TempFolder();
-        await Assert.ThrowsAsync<PartialBuildException>(() => BuildAsync(folder["set"], [], ExistingOutput.Refuse, service));
+        using var impatient = Clients.WithoutPatience(service);
+        await Assert.ThrowsAsync<PartialBuildException>(() => BuildAsync(impatient, folder["set"], [], ExistingOutput.Refuse));
         // Every stream is cut in the midst of its second slice, which the next one brings again.
         service.Script = _ => new StreamScript { RowsPerMessage = 7, SliceCountMax = 1, MessageCountMore = 2, Failure = new Status(StatusCode.Unavailable, "cut") };
 
@@ -66,7 +68,12 @@ public sealed class CachedValuesTests
     private static async Task<DatasetReport> BuildAsync(
         string path, List<DatasetProgress> told, ExistingOutput existing, params FakeService[] services)
     {
-        using var client = Clients.Of(o => o with { OutageTimeout = TimeSpan.FromMilliseconds(300), ShardsInFlightMax = 1 }, services);
+        using var client = Clients.Of(o => o with { ShardsInFlightMax = 1 }, services);
+        return await BuildAsync(client, path, told, existing);
+    }
+
+    private static async Task<DatasetReport> BuildAsync(FeatureServiceClient client, string path, List<DatasetProgress> told, ExistingOutput existing)
+    {
         var options = new DatasetBuildOptions { Query = Clients.Query, Path = path, Format = new CsvFormat(), Existing = existing };
         return await new DatasetBuilder(client).BuildAsync(options, new Kept(told), Stop);
     }

@@ -1,5 +1,4 @@
 using FeatureService.Client.Datasets;
-using FeatureService.Client.FanOut;
 using FeatureService.Client.Tests.Fake;
 using FeatureService.Testing;
 using Grpc.Core;
@@ -98,14 +97,14 @@ public sealed class DamagedProgressTests
         service.Script = stream => stream < before + 3
             ? new StreamScript()
             : new StreamScript { SliceCountMax = 0, Failure = new Status(StatusCode.Unavailable, "gone") };
-        await Assert.ThrowsAsync<PartialBuildException>(() => BuildAsync(service, path, ExistingOutput.Refuse));
+        await DatasetBuilds.BreakOffAsync(service, path, new CsvFormat());
         service.Script = _ => new StreamScript();
         return whole.Manifest;
     }
 
     private static async Task<DatasetReport> BuildAsync(FakeService service, string path, ExistingOutput existing)
     {
-        using var client = Clients.Of(o => o with { OutageTimeout = TimeSpan.FromMilliseconds(300), ShardsInFlightMax = 1 }, service);
+        using var client = Clients.Of(o => o with { ShardsInFlightMax = 1 }, service);
         var options = new DatasetBuildOptions { Query = Clients.Query, Path = path, Format = new CsvFormat(), Existing = existing };
         return await new DatasetBuilder(client).BuildAsync(options, cancellation: Stop);
     }

@@ -1,5 +1,4 @@
 using FeatureService.Client.Datasets;
-using FeatureService.Client.FanOut;
 using FeatureService.Client.Tests.Fake;
 using FeatureService.Client.Transport;
 using FeatureService.Sinks.Parquet;
@@ -16,7 +15,7 @@ public sealed class DatasetResumeTests
     {
         await using var service = await FakeService.StartAsync(script: DatasetBuilds.FailFrom(2));
         using var folder = new TempFolder();
-        await Assert.ThrowsAsync<PartialBuildException>(() => DatasetBuilds.RunAsync(service, folder["set"], new ParquetFormat()));
+        await DatasetBuilds.BreakOffAsync(service, folder["set"], new ParquetFormat());
         var finished = DatasetBuilds.Names(folder["set"]).Count(n => n.StartsWith("part-", StringComparison.Ordinal));
         Assert.Equal(2, finished);
         Assert.DoesNotContain("_manifest.json", DatasetBuilds.Names(folder["set"]));
@@ -42,7 +41,7 @@ public sealed class DatasetResumeTests
             ? new StreamScript { SliceCountMax = 2, MessageCountMore = 1, Failure = new Status(StatusCode.Unavailable, "gone") }
             : new StreamScript { SliceCountMax = 0, Failure = new Status(StatusCode.Unavailable, "gone") });
         using var folder = new TempFolder();
-        await Assert.ThrowsAsync<PartialBuildException>(() => DatasetBuilds.RunAsync(service, folder["set"], format, checkpointInterval: TimeSpan.Zero));
+        await DatasetBuilds.BreakOffAsync(service, folder["set"], format, checkpointInterval: TimeSpan.Zero);
         var ending = format.Extension;
         Assert.Equal([$"_piece-00000-0000{ending}", $"_piece-00000-0001{ending}", "_progress.jsonl"], DatasetBuilds.Names(folder["set"]));
         if (isDamaged)
@@ -81,7 +80,7 @@ public sealed class DatasetResumeTests
     {
         await using var service = await FakeService.StartAsync(script: DatasetBuilds.FailFrom(3));
         using var folder = new TempFolder();
-        await Assert.ThrowsAsync<PartialBuildException>(() => DatasetBuilds.RunAsync(service, folder["set.csv"], new CsvFormat()));
+        await DatasetBuilds.BreakOffAsync(service, folder["set.csv"], new CsvFormat());
         Assert.False(File.Exists(folder["set.csv"]));
         service.Script = _ => new StreamScript();
         var resumed = await DatasetBuilds.RunAsync(service, folder["set.csv"], new CsvFormat(), ExistingOutput.Resume);
@@ -113,7 +112,7 @@ public sealed class DatasetResumeTests
     {
         await using var service = await FakeService.StartAsync(script: DatasetBuilds.FailFrom(1));
         using var folder = new TempFolder();
-        await Assert.ThrowsAsync<PartialBuildException>(() => DatasetBuilds.RunAsync(service, folder["set"], new CsvFormat()));
+        await DatasetBuilds.BreakOffAsync(service, folder["set"], new CsvFormat());
         service.Grid = new FakeGrid { SnapshotId = "snapshot-2" };
         var error = await Assert.ThrowsAsync<FeatureServiceException>(() => DatasetBuilds.RunAsync(service, folder["set"], new CsvFormat(), ExistingOutput.Resume));
         Assert.Contains("snapshot-1 is not loaded", error.Message, StringComparison.Ordinal);
@@ -124,7 +123,7 @@ public sealed class DatasetResumeTests
     {
         await using var service = await FakeService.StartAsync(script: DatasetBuilds.FailFrom(1));
         using var folder = new TempFolder();
-        await Assert.ThrowsAsync<PartialBuildException>(() => DatasetBuilds.RunAsync(service, folder["set"], new CsvFormat()));
+        await DatasetBuilds.BreakOffAsync(service, folder["set"], new CsvFormat());
         service.Grid = new FakeGrid { ViewVersion = "view-2" };
         var view = await Assert.ThrowsAsync<DatasetException>(() => DatasetBuilds.RunAsync(service, folder["set"], new CsvFormat(), ExistingOutput.Resume));
         Assert.Contains("definition (view version): view-1 there, view-2 now", view.Message, StringComparison.Ordinal);

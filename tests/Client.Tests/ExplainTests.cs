@@ -97,7 +97,7 @@ public sealed class ExplainTests
             script: stream => stream < 2 ? new StreamScript() : new StreamScript { SliceCountMax = 0, Failure = new Status(StatusCode.Unavailable, "gone") });
         (service.Cost, service.SliceCpu) = (Cost, TimeSpan.FromMilliseconds(40));
         using var folder = new TempFolder();
-        await Assert.ThrowsAsync<PartialBuildException>(() => BuildAsync(service, folder["set"]));
+        await DatasetBuilds.BreakOffAsync(service, folder["set"], new CsvFormat());
         service.Script = _ => new StreamScript();
 
         var manifest = await BuildAsync(service, folder["set"], ExistingOutput.Resume);
@@ -108,7 +108,7 @@ public sealed class ExplainTests
 
     private static async Task<DatasetManifest> BuildAsync(FakeService service, string path, ExistingOutput existing = ExistingOutput.Refuse)
     {
-        using var client = Clients.Of(o => o with { OutageTimeout = TimeSpan.FromMilliseconds(300), ShardsInFlightMax = 1 }, service);
+        using var client = Clients.Of(o => o with { ShardsInFlightMax = 1 }, service);
         var options = new DatasetBuildOptions { Query = Clients.Query, Path = path, Format = new CsvFormat(), Existing = existing };
         return (await new DatasetBuilder(client).BuildAsync(options, cancellation: Stop)).Manifest;
     }

@@ -3,6 +3,7 @@ using FeatureService.Client.FanOut.Minibatches;
 using FeatureService.Client.Tests.Fake;
 using FeatureService.Client.Transport;
 using FeatureService.Core.Keys;
+using FeatureService.Testing;
 using Grpc.Core;
 
 namespace FeatureService.Client.Tests;
@@ -86,7 +87,7 @@ public sealed class MinibatchTests
         await using var service = await FakeService.StartAsync(script: _ => new StreamScript { Hold = hold.Task });
         using var client = Clients.Of(service);
         var reading = ReadAsync(client, Minibatches(20));
-        await ReachAsync(() => service.Minibatches.Count == 1 && Volatile.Read(ref _taken) == 9);
+        await Eventually.TrueAsync(() => service.Minibatches.Count == 1 && Volatile.Read(ref _taken) == 9, Stop);
 
         hold.SetResult();
         Assert.Equal(20, (await reading).Count);
@@ -103,7 +104,7 @@ public sealed class MinibatchTests
             AssertRight(answer);
             read++;
             // Eight beyond those that were read, and one that waits for a place.
-            await ReachAsync(() => Volatile.Read(ref _taken) == Math.Min(30, read + 9));
+            await Eventually.TrueAsync(() => Volatile.Read(ref _taken) == Math.Min(30, read + 9), Stop);
             Assert.InRange(service.Minibatches.Count, read, read + 8);
         }
 
@@ -117,7 +118,7 @@ public sealed class MinibatchTests
         await using var service = await FakeService.StartAsync(script: _ => new StreamScript { Hold = hold.Task });
         using var client = Clients.Of(service);
         var reading = ReadAsync(client, Minibatches(6, rows: 30_000));
-        await ReachAsync(() => Volatile.Read(ref _taken) == 3);
+        await Eventually.TrueAsync(() => Volatile.Read(ref _taken) == 3, Stop);
         Assert.InRange(service.Minibatches.Count, 0, 2);
         hold.SetResult();
         Assert.Equal(6, (await reading).Count);
@@ -223,7 +224,7 @@ public sealed class MinibatchTests
             {
             }
         }, Stop);
-        await ReachAsync(() => !service.Minibatches.IsEmpty);
+        await Eventually.TrueAsync(() => !service.Minibatches.IsEmpty, Stop);
 
         await cancel.CancelAsync();
 
@@ -254,15 +255,6 @@ public sealed class MinibatchTests
         }
 
         return answers;
-    }
-
-    private static async Task ReachAsync(Func<bool> state)
-    {
-        while (!state())
-        {
-            Stop.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 
     /// <summary>The i-th starts with key i.</summary>

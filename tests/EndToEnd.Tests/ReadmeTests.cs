@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using FeatureService.Testing;
+using FeatureService.Testing.Network;
 
 namespace FeatureService.EndToEnd.Tests;
 
@@ -15,7 +14,7 @@ public sealed class ReadmeTests
     {
         using var folder = new TempFolder();
         await using var shell = new Shell(folder.Path);
-        var port = FreePort();
+        var port = FreePort.Next();
         var ran = 0;
         foreach (var (shown, output) in Readme.Commands(document))
         {
@@ -51,11 +50,4 @@ public sealed class ReadmeTests
     private static string Typed(string output) => output
         .Replace(Shell.Featurectl, "featurectl", StringComparison.Ordinal)
         .Replace("src/Cli/bin/Release/net10.0/featurectl", "featurectl", StringComparison.Ordinal);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

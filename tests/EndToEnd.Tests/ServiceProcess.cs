@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using FeatureService.Testing.Network;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 
@@ -27,7 +26,7 @@ internal sealed class ServiceProcess : IDisposable
         StartAtAsync(NewAddress(), snapshot, views, more);
 
     /// <summary>An address of loopback where nobody listens.</summary>
-    public static string NewAddress() => $"http://127.0.0.1:{FreePort()}";
+    public static string NewAddress() => $"http://127.0.0.1:{FreePort.Next()}";
 
     /// <summary>A service at an address of its caller's choice, such as one that another has left.</summary>
     public static async Task<ServiceProcess> StartAtAsync(string address, string snapshot, string views, params string[] more)
@@ -52,18 +51,11 @@ internal sealed class ServiceProcess : IDisposable
 
     public void Dispose() => _command.Dispose();
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private async Task ReadyAsync()
     {
         using var channel = GrpcChannel.ForAddress(Address);
         var health = new Health.HealthClient(channel);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (await tick.WaitForNextTickAsync(limit.Token))
         {

@@ -1,4 +1,5 @@
 using FeatureService.Client.Datasets;
+using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
 using Grpc.Core;
 
@@ -15,7 +16,26 @@ internal static class DatasetBuilds
         BackfillQuery? query = null,
         TimeSpan? checkpointInterval = null)
     {
-        using var client = Clients.Of(o => o with { OutageTimeout = TimeSpan.FromMilliseconds(300), ShardsInFlightMax = 1 }, service);
+        using var client = Clients.Of(o => o with { ShardsInFlightMax = 1 }, service);
+        return await RunAsync(client, path, format, existing, query, checkpointInterval);
+    }
+
+    /// <summary>A build that ends at the first failure of a service that its script has fail.</summary>
+    public static async Task BreakOffAsync(
+        FakeService service,
+        string path,
+        IDatasetFormat format,
+        ExistingOutput existing = ExistingOutput.Refuse,
+        BackfillQuery? query = null,
+        TimeSpan? checkpointInterval = null)
+    {
+        using var client = Clients.WithoutPatience(service);
+        await Assert.ThrowsAsync<PartialBuildException>(() => RunAsync(client, path, format, existing, query, checkpointInterval));
+    }
+
+    private static async Task<DatasetReport> RunAsync(
+        FeatureServiceClient client, string path, IDatasetFormat format, ExistingOutput existing, BackfillQuery? query, TimeSpan? checkpointInterval)
+    {
         var options = new DatasetBuildOptions
         {
             Query = query ?? Clients.Query,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FeatureService.Client.Datasets;
+using FeatureService.Client.FanOut;
 using FeatureService.Client.Tests.Fake;
 using FeatureService.Client.Transport;
 using FeatureService.Core.Columns;
@@ -33,7 +34,19 @@ internal static class SpineTables
     public static async Task<DatasetReport> BuildAsync(
         FeatureQuery query, string path, ExistingOutput existing = ExistingOutput.Refuse, params FakeService[] services)
     {
-        using var client = Clients.Of(o => o with { OutageTimeout = TimeSpan.FromMilliseconds(300), ShardsInFlightMax = 1 }, services);
+        using var client = Clients.Of(o => o with { ShardsInFlightMax = 1 }, services);
+        return await BuildAsync(client, query, path, existing);
+    }
+
+    /// <summary>A build that ends at the first failure of a service that its script has fail.</summary>
+    public static async Task BreakOffAsync(FeatureQuery query, string path, FakeService service)
+    {
+        using var client = Clients.WithoutPatience(service);
+        await Assert.ThrowsAsync<PartialBuildException>(() => BuildAsync(client, query, path, ExistingOutput.Refuse));
+    }
+
+    private static async Task<DatasetReport> BuildAsync(FeatureServiceClient client, FeatureQuery query, string path, ExistingOutput existing)
+    {
         var options = new DatasetBuildOptions { Query = query, Path = path, Format = new CsvFormat(), Existing = existing };
         return await new DatasetBuilder(client).BuildAsync(options, cancellation: TestContext.Current.CancellationToken);
     }

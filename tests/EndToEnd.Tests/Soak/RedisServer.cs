@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using FeatureService.Testing;
+using FeatureService.Testing.Network;
 using StackExchange.Redis;
 
 namespace FeatureService.EndToEnd.Tests.Soak;
@@ -11,7 +12,7 @@ namespace FeatureService.EndToEnd.Tests.Soak;
 internal sealed class RedisServer(RedisServer? primary = null) : IDisposable
 {
     private readonly TempFolder _folder = new();
-    private readonly int _port = new Uri(ServiceProcess.NewAddress()).Port;
+    private readonly int _port = FreePort.Next();
     private Process? _process;
 
     /// <summary>Whether the program is there.</summary>
@@ -35,7 +36,7 @@ internal sealed class RedisServer(RedisServer? primary = null) : IDisposable
         _process = Process.Start(new ProcessStartInfo(Program!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (!await AnswersAsync() && await tick.WaitForNextTickAsync(limit.Token))
         {

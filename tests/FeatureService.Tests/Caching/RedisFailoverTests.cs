@@ -48,8 +48,7 @@ public sealed class RedisFailoverTests
                 await RedisTests.SettledAsync(driver);
                 return Keys(copy) == written;
             },
-            "the writes",
-            secondsMax: 20);
+            "the writes");
     }
 
     private static long Keys(IServer server) => server.Keys(pattern: "team:b1:*").LongCount();

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using FeatureService.Testing;
+using FeatureService.Testing.Network;
 using StackExchange.Redis;
 
 namespace FeatureService.Tests.Caching;
@@ -35,7 +36,7 @@ internal sealed class RedisProcess : IAsyncDisposable
     public static async Task<RedisProcess> StartAsync(params string[] arguments)
     {
         Assert.SkipWhen(Missing is not null, Missing ?? "");
-        var redis = new RedisProcess(FreePort(), arguments);
+        var redis = new RedisProcess(FreePort.Next(), arguments);
         await redis.StartAsync();
         return redis;
     }
@@ -56,7 +57,13 @@ internal sealed class RedisProcess : IAsyncDisposable
         _process = Process.Start(start)!;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        await Until(AnswersAsync, "redis-server answers");
+        await Until(
+            async () =>
+            {
+                Assert.False(_process.HasExited, "redis-server has ended");
+                return await AnswersAsync();
+            },
+            "redis-server answers");
     }
 
     /// <summary>A connection that sees what the service leaves there.</summary>
@@ -94,40 +101,13 @@ internal sealed class RedisProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for something that happens outside the process.</summary>
-    public static async Task Until(Func<Task<bool>> isSo, string what, int secondsMax = 15)
+    public static async Task Until(Func<Task<bool>> isSo, string what, int secondsMax = 120)
     {
         var started = Stopwatch.GetTimestamp();
         while (!await isSo())
         {
             Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(secondsMax), $"{what} did not come within {secondsMax} s");
             await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
-
-    public static int FreePort()
-    {
-        // Below 55,536: in cluster mode the port 10,000 above is used too.
-        while (true)
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, 0);
-            listener.Start();
-            var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-            if (port < 55_000)
-            {
-                return port;
-            }
-
-            port -= 20_000;
-            using var lower = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                lower.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another.
-            }
         }
     }
 

@@ -1,5 +1,6 @@
 using FeatureService.Caching;
 using FeatureService.Contracts.V1;
+using FeatureService.Testing.Network;
 using FeatureService.Tests.Support;
 using CachePolicy = FeatureService.Contracts.V1.CachePolicy;
 
@@ -29,7 +30,7 @@ public sealed class RedisServiceTests
     [Fact]
     public async Task A_service_starts_and_serves_without_the_redis_that_it_is_told_of()
     {
-        var address = $"127.0.0.1:{RedisProcess.FreePort()}";
+        var address = $"127.0.0.1:{FreePort.Next()}";
         await using var service = await TestService.StartAsync(change: o => o with { Cache = Options(address) });
         await using var plain = await TestService.StartAsync(change: o => o with { Cache = new CacheOptions { MemoryBytes = 0 } });
 
@@ -42,7 +43,7 @@ public sealed class RedisServiceTests
     public async Task Single_answers_ask_a_redis_that_hangs_for_nothing_and_streams_go_on_without_it()
     {
         await using var redis = await RedisProcess.StartAsync();
-        await using var service = await StartAsync(redis.Address);
+        await using var service = await StartAsync(redis.Address, TimeSpan.FromSeconds(1));
         var computed = await ChecksumsAsync(service);
         await RedisProcess.Until(() => Task.FromResult(service.Host.Cache.IsSettled), "the end of writing");
         redis.Stop();
@@ -61,14 +62,14 @@ public sealed class RedisServiceTests
         Assert.True(service.Host.Cache.Metrics.Totals.Hits > before.Hits);
     }
 
-    private static async Task<TestService> StartAsync(string address)
+    private static async Task<TestService> StartAsync(string address, TimeSpan? callMax = null)
     {
-        var service = await TestService.StartAsync(change: o => o with { Cache = Options(address) });
+        var service = await TestService.StartAsync(change: o => o with { Cache = Options(address, callMax) });
         await RedisProcess.Until(() => Task.FromResult(service.Host.Cache.State.IsConnected), "the connection");
         return service;
     }
 
-    private static CacheOptions Options(string address) => new() { Redis = address, MemoryBytes = 0, CallMax = TimeSpan.FromSeconds(1) };
+    private static CacheOptions Options(string address, TimeSpan? callMax = null) => new() { Redis = address, MemoryBytes = 0, CallMax = callMax ?? TimeSpan.FromSeconds(15) };
 
     private static async Task<List<ulong>> ChecksumsAsync(TestService service)
     {

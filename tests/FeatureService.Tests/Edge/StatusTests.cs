@@ -1,5 +1,6 @@
 using FeatureService.Contracts.V1;
 using FeatureService.Scheduling;
+using FeatureService.Testing;
 using FeatureService.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
@@ -54,15 +55,15 @@ public sealed class StatusTests
 
         // The stream's first two slices hold both background workers, two requests the interactive ones, so that the third waits.
         var gets = Enumerable.Range(0, 3).Select(_ => service.Vectors.GetFeatureVectorsAsync(Taxi.Get(1), cancellationToken: Cancellation)).ToArray();
-        GetStatusResponse status;
-        do
-        {
-            Cancellation.ThrowIfCancellationRequested();
-            status = await StatusAsync(service);
-        }
-        while (status.Pool.Lanes[0].Waiting != 1 || status.Pool.Lanes[0].Requests != 3);
+        var status = new GetStatusResponse();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                status = await StatusAsync(service);
+                return status.Pool.Busy == 4 && status.Pool.Lanes[0].Waiting == 1 && status.Pool.Lanes[0].Requests == 3;
+            },
+            Cancellation);
 
-        // Before anything is checked: a service cannot stop while its workers are held.
         snapshot.Open();
         await Task.WhenAll(gets.Select(get => get.ResponseAsync));
         await Received.SlicesAsync(stream);

@@ -1,5 +1,6 @@
 using FeatureService.Contracts.V1;
 using FeatureService.Hosting;
+using FeatureService.Testing;
 using FeatureService.Tests.Support;
 using Grpc.Core;
 using Grpc.Health.V1;
@@ -137,10 +138,7 @@ public sealed class HostTests
         await ended;
 
         // The server's own timer may be a little later: it drops what is queued behind the slice that is held.
-        while (service.Host.Queue.Count > 1)
-        {
-            await Task.Yield();
-        }
+        await Eventually.TrueAsync(() => service.Host.Queue.Count <= 1, Cancellation);
 
         snapshot.Open();
         await service.Host.StopAsync();

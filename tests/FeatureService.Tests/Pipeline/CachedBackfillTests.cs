@@ -1,5 +1,6 @@
 using FeatureService.Caching;
 using FeatureService.Contracts.V1;
+using FeatureService.Testing;
 using FeatureService.Tests.Caching;
 using FeatureService.Tests.Support;
 using Grpc.Core;
@@ -148,10 +149,7 @@ public sealed class CachedBackfillTests
             CachePolicy = policy,
         };
         await SlicesAsync(service, Of("9w", CachePolicy.Auto));
-        while (!service.Host.Cache.IsSettled)
-        {
-            await Task.Yield();
-        }
+        await Eventually.TrueAsync(() => service.Host.Cache.IsSettled, Cancellation);
 
         var expected = await SlicesAsync(service, Of("4w lag 1w", CachePolicy.Never));
         var scanned = readings.Of("feature_service.events.scanned").Sum(r => r.Value);

@@ -7,6 +7,7 @@ using FeatureService.Pipeline.Verification;
 using FeatureService.Registry;
 using FeatureService.Scheduling;
 using FeatureService.Telemetry;
+using FeatureService.Testing;
 using FeatureService.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -46,6 +47,7 @@ public sealed class FlowTests : IDisposable
 
     public void Dispose()
     {
+        _snapshot.Open();
         _workers.Dispose();
         _trace.Dispose();
         _metrics.Dispose();
@@ -89,11 +91,13 @@ public sealed class FlowTests : IDisposable
         await IdleAsync();
         _time.Advance(TimeSpan.FromSeconds(59));
         Assert.False(stream.IsCompleted);
-        while (!stream.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return stream.IsCompleted;
+            },
+            TestContext.Current.CancellationToken);
 
         var stalled = await Assert.ThrowsAsync<RequestException>(() => stream);
         Assert.Equal((FailureKind.Unavailable, "STALLED"), (stalled.Kind, stalled.Reason));
@@ -154,13 +158,7 @@ public sealed class FlowTests : IDisposable
         Assert.False(reader.Messages[^1].SliceEnd.Last);
     }
 
-    private async Task IdleAsync()
-    {
-        while (_workers.Queue.Count > 0)
-        {
-            await Task.Yield();
-        }
-    }
+    private Task IdleAsync() => Eventually.TrueAsync(() => _workers.Queue.Count == 0, TestContext.Current.CancellationToken);
 
     /// <summary>A reader that takes a message when the test says so.</summary>
     private sealed class HeldReader : IReplyStream<BackfillResponse>

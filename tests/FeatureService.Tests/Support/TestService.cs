@@ -85,6 +85,12 @@ internal sealed class TestService : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A service cannot stop while its workers are held: a test that has failed before it let them go would hang.
+        foreach (var snapshot in _opened.Values.OfType<GatedSnapshot>())
+        {
+            snapshot.Open();
+        }
+
         Channel.Dispose();
         await Host.DisposeAsync();
         _folder.Dispose();

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using FeatureService.Contracts.V1;
 using FeatureService.Scheduling;
+using FeatureService.Testing;
 using FeatureService.Tests.Support;
 using Grpc.Core;
 
@@ -86,11 +87,7 @@ public sealed class MetricsTests
         await snapshot.NextReadAsync();
 
         // One slice is with the worker, one behind it, once the request has handed it over.
-        while (service.Host.Queue.WaitingCount(WorkLane.Backfill) == 0)
-        {
-            Cancellation.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
+        await Eventually.TrueAsync(() => service.Host.Queue.WaitingCount(WorkLane.Backfill) > 0, Cancellation);
 
         readings.Observe();
         snapshot.Open();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using FeatureService.Testing;
 using Npgsql;
 
 namespace FeatureService.Ingest.Tests.Postgres;
@@ -145,17 +146,12 @@ public sealed class ErrorTests : IDisposable
         var build = Task.Run(
             () => SnapshotBuilder.Build(catalog, new SnapshotBuildOptions { OutputFolder = _world.Folder["out"] }, cancellation: stop.Token), TestContext.Current.CancellationToken);
         const string Running = "select count(*) from pg_stat_activity where datname = current_database() and query like 'copy%pg_sleep%' and state = 'active'";
-        while (_world.Database.Value<long>(Running) == 0)
-        {
-            Assert.False(build.IsCompleted);
-        }
+        await Eventually.TrueAsync(() => build.IsCompleted || _world.Database.Value<long>(Running) > 0, TestContext.Current.CancellationToken);
+        Assert.False(build.IsCompleted);
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => build);
-        while (_world.Database.Value<long>(Running) > 0)
-        {
-            await Task.Yield();
-        }
+        await Eventually.TrueAsync(() => _world.Database.Value<long>(Running) == 0, TestContext.Current.CancellationToken);
     }
 
     [Fact]

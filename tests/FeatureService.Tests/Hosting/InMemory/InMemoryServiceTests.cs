@@ -1,5 +1,6 @@
 using FeatureService.Contracts.V1;
 using FeatureService.Hosting;
+using FeatureService.Testing;
 using FeatureService.Tests.Support;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -76,10 +77,7 @@ public sealed class InMemoryServiceTests
 
         var calls = Enumerable.Range(0, Calls)
             .Select(i => service.Vectors.GetFeatureVectorsAsync(Taxi.Get(i), cancellationToken: Cancellation).ResponseAsync).ToArray();
-        while (service.Host.Queue.Count < Calls)
-        {
-            await Task.Yield();
-        }
+        await Eventually.TrueAsync(() => service.Host.Queue.Count == Calls, Cancellation);
 
         snapshot.Open();
         var answers = await Task.WhenAll(calls);
@@ -188,18 +186,12 @@ public sealed class InMemoryServiceTests
         using var channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions { HttpHandler = http });
         using var call = new FeatureVectorsService.FeatureVectorsServiceClient(channel).Backfill(Taxi.Backfill(), cancellationToken: cancel.Token);
         await snapshot.NextReadAsync();
-        while (service.Host.Queue.Count < 2)
-        {
-            await Task.Yield();
-        }
+        await Eventually.TrueAsync(() => service.Host.Queue.Count >= 2, Cancellation);
 
         stop(cancel, connection);
 
         // The slice that is held stays; the one behind it is dropped.
-        while (service.Host.Queue.Count > 1)
-        {
-            await Task.Yield();
-        }
+        await Eventually.TrueAsync(() => service.Host.Queue.Count <= 1, Cancellation);
 
         snapshot.Open();
         await Expect.StatusAsync(expected, () => Received.SlicesAsync(call));

@@ -7,6 +7,7 @@ using FeatureService.Pipeline.Verification;
 using FeatureService.Registry;
 using FeatureService.Scheduling;
 using FeatureService.Telemetry;
+using FeatureService.Testing;
 using FeatureService.Tests.Support;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -31,6 +32,7 @@ public sealed class MinibatchFlowTests : IDisposable
 
     public void Dispose()
     {
+        _snapshot.Open();
         _workers.Dispose();
         _trace.Dispose();
         _metrics.Dispose();
@@ -96,11 +98,13 @@ public sealed class MinibatchFlowTests : IDisposable
         _requests.Send(VectorStream.Minibatch(1, 5));
         await _replies.NextWriteAsync();
 
-        while (!stream.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return stream.IsCompleted;
+            },
+            TestContext.Current.CancellationToken);
 
         var stalled = await Assert.ThrowsAsync<RequestException>(() => stream);
         Assert.Equal((FailureKind.Unavailable, "STALLED"), (stalled.Kind, stalled.Reason));
@@ -192,13 +196,7 @@ public sealed class MinibatchFlowTests : IDisposable
     private long KeyOfSlice(int slice) => Enumerable.Range(0, Taxi.Users)
         .First(key => _snapshot.Placement.SliceOf(FeatureService.Core.Keys.EntityKey.HashOf((long)key)).Slice == slice % 32);
 
-    private async Task IdleAsync()
-    {
-        while (_workers.Queue.Count > 0)
-        {
-            await Task.Yield();
-        }
-    }
+    private Task IdleAsync() => Eventually.TrueAsync(() => _workers.Queue.Count == 0, TestContext.Current.CancellationToken);
 
     private sealed class Requests : IRequestStream<StreamFeatureVectorsRequest>
     {
