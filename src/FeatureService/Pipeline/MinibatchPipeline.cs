@@ -96,13 +96,13 @@ public sealed class MinibatchPipeline(
         {
             if (!ahead.Begin())
             {
-                // Nothing to do but to see that the caller reads what it has got.
+                // Nothing to do but to see that the caller reads what it has got; what comes meanwhile is begun.
                 using (trace.Begin(Stage.Reply))
                 {
-                    await messages.FlushAsync().ConfigureAwait(false);
+                    await ahead.BeginDuringAsync(messages.FlushAsync()).ConfigureAwait(false);
                 }
 
-                if (!await ahead.ArrivalAsync().ConfigureAwait(false))
+                if (!ahead.Begin() && !await ahead.ArrivalAsync().ConfigureAwait(false))
                 {
                     return;
                 }

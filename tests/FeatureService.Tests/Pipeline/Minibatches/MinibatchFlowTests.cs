@@ -68,6 +68,31 @@ public sealed class MinibatchFlowTests : IDisposable
     }
 
     [Fact]
+    public async Task What_comes_while_a_slow_reader_has_all_there_was_is_computed_ahead_too()
+    {
+        var stream = StreamAsync(new PipelineLimits { MinibatchPartsAhead = 3 });
+        _requests.Send(VectorStream.Minibatch(1, KeyOfSlice(1)));
+        await _replies.NextWriteAsync();
+        await _snapshot.NextReadAsync();
+
+        // The first answer is in the reader's hands, and nothing else was there to do.
+        foreach (var id in Enumerable.Range(2, 4))
+        {
+            _requests.Send(VectorStream.Minibatch((ulong)id, KeyOfSlice(id)));
+        }
+
+        for (var i = 0; i < 4; i++)
+        {
+            await _snapshot.NextReadAsync();
+        }
+
+        _replies.Open();
+        _requests.End();
+        await stream;
+        Assert.Equal(Enumerable.Range(1, 5).Select(id => (ulong)id), _replies.Messages.Select(m => m.Id));
+    }
+
+    [Fact]
     public async Task A_wide_minibatch_is_computed_no_further_ahead_than_a_slow_reader_takes_it()
     {
         var stream = StreamAsync(new PipelineLimits { MinibatchPartsAhead = 3, MessageBytesMax = 4096 });

@@ -1,5 +1,6 @@
 using FeatureService.Contracts.V1;
 using FeatureService.Pipeline;
+using FeatureService.Testing;
 using FeatureService.Tests.Support;
 using Grpc.Core;
 
@@ -134,6 +135,9 @@ public sealed class MinibatchRulesTests
         using var stream = await VectorStream.OpenAsync(service);
         await stream.SendAsync(VectorStream.Minibatch(1, 5));
         await snapshot.NextReadAsync();
+        await Eventually.TrueAsync(
+            async () => (await service.Cluster.GetStatusAsync(new GetStatusRequest(), cancellationToken: Cancellation)).Pool.Lanes[1].Requests == 2,
+            Cancellation);
 
         var stopping = service.Host.StopAsync();
 
