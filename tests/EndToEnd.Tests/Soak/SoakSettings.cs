@@ -14,7 +14,7 @@ internal static class SoakSettings
     /// <summary>Words that the kinds have in common; empty for all.</summary>
     public static string Kind { get; } = Environment.GetEnvironmentVariable("FEATURES_SOAK_KIND") ?? "";
 
-    /// <summary>Where the table of results goes, a line for each kind; null for nowhere.</summary>
+    /// <summary>Where the table of results goes, a line for each run: kind, how it ended, seconds; null for nowhere.</summary>
     public static string? Table { get; } = Environment.GetEnvironmentVariable("FEATURES_SOAK_TABLE");
 
     private static int? Number(string name) =>
