@@ -3,6 +3,7 @@ using FeatureService.Cli.CommandLine;
 using FeatureService.Client.Datasets;
 using FeatureService.Client.FanOut;
 using FeatureService.Hosting;
+using FeatureService.Scheduling;
 using FeatureService.Testing;
 
 namespace FeatureService.Cli.Tests;
@@ -74,6 +75,12 @@ public sealed class BuildOverServersTests(SmallSnapshot data) : IClassFixture<Sm
         Featurectl.RunAsync(["dataset", "build", "--file", data.ViewFile, "--weeks", "2024-W01..2024-W13", .. more]);
 
     private Task<FeatureServiceHost> StartAsync(string listen) => FeatureServiceHost.StartAsync(
-        new ServiceOptions { Listen = listen, Snapshots = [new SnapshotFolder("default", data.Snapshot)], Workers = 1 },
+        new ServiceOptions
+        {
+            Listen = listen,
+            Snapshots = [new SnapshotFolder("default", data.Snapshot)],
+            Workers = 1,
+            WorkerPolicy = WorkerPolicy.Normal,
+        },
         TestContext.Current.CancellationToken);
 }

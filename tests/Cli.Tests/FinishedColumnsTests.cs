@@ -4,6 +4,7 @@ using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
 using FeatureService.Core.Columns;
 using FeatureService.Hosting;
+using FeatureService.Scheduling;
 using FeatureService.Parquet;
 using FeatureService.Samples.Taxi;
 using FeatureService.Sinks.Parquet;
@@ -32,6 +33,7 @@ public sealed class FinishedColumnsTests : IAsyncLifetime
                 Listen = null,
                 Snapshots = [new SnapshotFolder("default", _folder["snapshot"])],
                 Views = _folder["taxi/" + TaxiSample.ViewsFolder],
+                WorkerPolicy = WorkerPolicy.Normal,
             },
             TestContext.Current.CancellationToken);
     }
