@@ -21,7 +21,7 @@ internal static class Datasets
     /// <summary>Waits until a build has finished so many parts.</summary>
     public static async Task AfterPartsAsync(RunningCommand build, string path, int parts)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         while (Parts(path) < parts && await tick.WaitForNextTickAsync(limit.Token))
         {

@@ -98,7 +98,7 @@ internal sealed class RunningCommand : IDisposable
 
     public async Task<CommandResult> WaitAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(6));
         await _process.WaitForExitAsync(limit.Token);
         lock (_output)
         {

@@ -42,7 +42,7 @@ internal sealed class SoakRun(TaxiWorld world, ServiceFleet fleet, int seed) : I
     /// <summary>Waits until a condition holds or the build has ended.</summary>
     public static async Task UntilAsync(RunningCommand build, Func<bool> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
         while (!build.HasExited && !condition())
         {
