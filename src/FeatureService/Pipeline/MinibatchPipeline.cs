@@ -96,10 +96,10 @@ public sealed class MinibatchPipeline(
         {
             if (!ahead.Begin())
             {
-                // Nothing to do but to see that the caller reads what it has got; what comes meanwhile is begun.
+                // Nothing to do but to see that the caller reads what it has got, until more comes.
                 using (trace.Begin(Stage.Reply))
                 {
-                    await ahead.BeginDuringAsync(messages.FlushAsync()).ConfigureAwait(false);
+                    await ahead.UntilArrivalAsync(messages.FlushAsync()).ConfigureAwait(false);
                 }
 
                 if (!ahead.Begin() && !await ahead.ArrivalAsync().ConfigureAwait(false))

@@ -77,6 +77,22 @@ internal sealed class MinibatchesAhead(
         await task.ConfigureAwait(false);
     }
 
+    /// <summary>Waits for something that is waited for again later, or until a minibatch comes.</summary>
+    /// <param name="task">What is waited for; where it ends first and has failed, so does this.</param>
+    public async Task UntilArrivalAsync(Task task)
+    {
+        var arrival = ArrivalAsync();
+        if (await Task.WhenAny(task, arrival).ConfigureAwait(false) == arrival && arrival.IsCompletedSuccessfully && await arrival.ConfigureAwait(false))
+        {
+            // Whoever waits again is told of its failure.
+            _ = task.ContinueWith(
+                static waited => _ = waited.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            return;
+        }
+
+        await task.ConfigureAwait(false);
+    }
+
     /// <summary>Forgets what is left of a minibatch whose answer has failed.</summary>
     /// <param name="failed">A part of it, the last one that was handed out.</param>
     public async Task SkipRestAsync(MinibatchPart failed)
