@@ -34,7 +34,8 @@ internal sealed partial class RedisServer : IDisposable
 
         var text = port.ToString(CultureInfo.InvariantCulture);
         var process = Process.Start(new ProcessStartInfo(
-            "redis-server", ["--port", text, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"]) { RedirectStandardOutput = true })!;
+            "redis-server", ["--port", text, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"])
+        { RedirectStandardOutput = true })!;
         process.BeginOutputReadLine();
         var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{text},allowAdmin=true,abortConnect=false,connectRetry=20");
         return new RedisServer(process, $"127.0.0.1:{text}", connection);

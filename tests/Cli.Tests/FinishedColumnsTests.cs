@@ -4,9 +4,9 @@ using FeatureService.Client.FanOut;
 using FeatureService.Client.Transport;
 using FeatureService.Core.Columns;
 using FeatureService.Hosting;
-using FeatureService.Scheduling;
 using FeatureService.Parquet;
 using FeatureService.Samples.Taxi;
+using FeatureService.Scheduling;
 using FeatureService.Sinks.Parquet;
 using FeatureService.Testing;
 
