@@ -61,7 +61,7 @@ async Task CompareAsync(CachedService service, string what, long values, (string
 {
     Console.WriteLine();
     Console.WriteLine($"{what}, six columns each");
-    Console.WriteLine($"{"",-16}{"never",14}{"auto, empty",14}{"auto, full",14}{"always, empty",15}{"always, full",14}  found  auto takes  bytes a value");
+    Console.WriteLine($"{"",-16}{"never",14}{"auto, empty",14}{"auto, full",14}{"always, empty",15}{"always, full"  ,14}");
     foreach (var (kind, view) in kinds)
     {
         var taken = Enumerable.Range(0, 5).Select(_ => new List<Taken>()).ToArray();
@@ -95,7 +95,7 @@ async Task CompareAsync(CachedService service, string what, long values, (string
             line.Append(text.PadLeft(i == 3 ? 15 : 14));
         }
 
-        Console.WriteLine(line.Append(CultureInfo.InvariantCulture, $"{100 * Median(taken[2], t => t.Found),6:F0}%{choice.Count(c => c.Used),7} of {choice.Count}{(double)bytes / values,14:F2}"));
+        Console.WriteLine(line.Append(CultureInfo.InvariantCulture, $"{Percent(Median(taken[2], t => t.Found)),12}{choice.Count(c => c.Used),9} of {choice.Count}{(double)bytes / values,14:F2}"));
         foreach (var reason in choice.Select(c => c.Reason).Distinct().Take(2))
         {
             Console.WriteLine($"    {reason}");
@@ -123,7 +123,7 @@ async Task EditAsync(CachedService service)
     }
 
     Console.WriteLine(FormattableString.Invariant(
-        $"never {1e3 * Median(never, t => t.Seconds):F0}, {1e3 * Median(never, t => t.Cpu):F0}; auto {1e3 * Median(auto, t => t.Seconds):F0}, {1e3 * Median(auto, t => t.Cpu):F0}; of the blocks asked for {100 * Median(auto, t => t.Found):F0}% found"));
+        $"never {1e3 * Median(never, t => t.Seconds):F0}, {1e3 * Median(never, t => t.Cpu):F0}; auto {1e3 * Median(auto, t => t.Seconds):F0}, {1e3 * Median(auto, t => t.Cpu):F0}; of the blocks asked for {Percent(Median(auto, t => t.Found))} found"));
 }
 
 async Task HangAsync(CachedService service)
@@ -175,6 +175,8 @@ string View(string feature)
 }
 
 static double Percentile(List<double[]> rounds, int percent) => rounds.Select(times => times[times.Length * percent / 100]).Order().ElementAt(rounds.Count / 2);
+
+static string Percent(double part) => double.IsNaN(part) ? "none asked" : FormattableString.Invariant($"{100 * part:F0}%");
 
 static double Median(List<Taken> all, Func<Taken, double> figure) => all.Select(figure).Order().ElementAt(all.Count / 2);
 
