@@ -61,7 +61,7 @@ async Task CompareAsync(CachedService service, string what, long values, (string
 {
     Console.WriteLine();
     Console.WriteLine($"{what}, six columns each");
-    Console.WriteLine($"{"",-16}{"never",14}{"auto, empty",14}{"auto, full",14}{"always, empty",15}{"always, full",14}");
+    Console.WriteLine($"{"",-16}{"never",14}{"auto, empty",14}{"auto, full",14}{"always, empty",15}{"always, full",14}{"found",12}{"auto takes",14}{"bytes a value",14}");
     foreach (var (kind, view) in kinds)
     {
         var taken = Enumerable.Range(0, 5).Select(_ => new List<Taken>()).ToArray();
