@@ -22,7 +22,7 @@ internal sealed class ColumnHashes(IReadOnlyList<ColumnHash> columns)
     public static ColumnHashes Sum(IEnumerable<ColumnHashes> runs) =>
         runs.Aggregate((a, b) => new ColumnHashes([.. Enumerable.Range(0, a.Count).Select(i => a[i] + b[i])]));
 
-    private sealed class Converter : JsonConverter<ColumnHashes>
+    internal sealed class Converter : JsonConverter<ColumnHashes>
     {
         public override ColumnHashes Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
         {

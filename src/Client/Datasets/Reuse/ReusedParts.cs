@@ -58,10 +58,12 @@ internal sealed class ReusedParts : IPartShape
     {
         var manifest = previous.Manifest;
         RefuseDifferent(previous, identity);
-        var statuses = await WeekStatuses.AskAsync(client, source.Target, source.WeekDays, cancellation).ConfigureAwait(false);
+        var asked = WeekStatuses.AskAsync(client, source.Target, source.WeekDays, cancellation);
+        var askedThere = StatusesThereAsync(client, manifest, source, query, cancellation);
+        await Task.WhenAll((Task)asked, askedThere).ConfigureAwait(false);
+        var (statuses, statusesThere) = (await asked.ConfigureAwait(false), await askedThere.ConfigureAwait(false));
         var choice = ColumnChoice.Of(identity.Columns, manifest.Columns);
         var requested = choice.Requested(source.Columns) is { Count: > 0 } names ? source.Only(names) : source;
-        var statusesThere = await StatusesThereAsync(client, manifest, source, query, cancellation).ConfigureAwait(false);
         if (statusesThere is null || !statusesThere.IsSame(statuses))
         {
             choice = choice with { Sources = [.. choice.Sources.SkipLast(1), null] };
