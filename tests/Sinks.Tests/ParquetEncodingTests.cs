@@ -38,6 +38,16 @@ public sealed class ParquetEncodingTests
                 Bytes([column.Slice(0, cut), column.Slice(cut, column.Length - cut)], EncodingSet.All, ParquetCompression.Zstd, role));
         });
 
+    [Fact]
+    public void Runs_without_rows_change_nothing() =>
+        EncodableColumns.Any.Where(c => c.Length > 0).Sample(column =>
+        {
+            var none = column.Slice(0, 0);
+            var alone = Bytes([column], EncodingSet.All, ParquetCompression.Zstd, DatasetColumnRole.Feature);
+            Assert.Equal(alone, Bytes([none, column], EncodingSet.All, ParquetCompression.Zstd, DatasetColumnRole.Feature));
+            Assert.Equal(alone, Bytes([column, none], EncodingSet.All, ParquetCompression.Zstd, DatasetColumnRole.Feature));
+        });
+
     [Theory]
     [InlineData(ColumnType.Float32)]
     [InlineData(ColumnType.Float64)]

@@ -65,6 +65,11 @@ internal sealed class ChunkCodes
         var (min, max) = (long.MaxValue, long.MinValue);
         foreach (var run in runs)
         {
+            if (run.Length == 0)
+            {
+                continue;
+            }
+
             if (!run.TryFindRange(out var least, out var greatest))
             {
                 return false;
