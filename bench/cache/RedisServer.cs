@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using FeatureService.Cli.Demo;
 using StackExchange.Redis;
 
 namespace FeatureService.Bench.Cache;
@@ -25,14 +24,7 @@ internal sealed partial class RedisServer : IDisposable
 
     public static async Task<RedisServer> StartAsync()
     {
-        int port;
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-
-        var text = port.ToString(CultureInfo.InvariantCulture);
+        var text = LocalService.FreePort().ToString(CultureInfo.InvariantCulture);
         var process = Process.Start(new ProcessStartInfo(
             "redis-server", ["--port", text, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"])
         { RedirectStandardOutput = true })!;

@@ -101,15 +101,7 @@ internal sealed class RedisProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for something that happens outside the process.</summary>
-    public static async Task Until(Func<Task<bool>> isSo, string what, int secondsMax = 120)
-    {
-        var started = Stopwatch.GetTimestamp();
-        while (!await isSo())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(secondsMax), $"{what} did not come within {secondsMax} s");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    public static Task Until(Func<Task<bool>> isSo, string what) => Eventually.TrueAsync(isSo, TestContext.Current.CancellationToken, what);
 
     private async Task<bool> AnswersAsync()
     {

@@ -151,7 +151,7 @@ public sealed class RedisTests
             await driver.Cache.FindAsync(keys, 1_000, CancellationToken.None);
         }
 
-        // None waits: a wait for Redis takes 100 ms and more each.
+        // None waits: each wait would take up to the second that a call has.
         Assert.InRange(Stopwatch.GetElapsedTime(asked).TotalSeconds, 0, 20);
 
         redis.Continue();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FeatureService.Contracts.V1;
+using FeatureService.Registry;
 using FeatureService.Testing;
 using FeatureService.Tests.Support;
 using Grpc.Core;
@@ -29,7 +30,8 @@ public sealed class ReloadTests : IAsyncLifetime
 
         await Eventually.TrueAsync(async () => await VersionAsync() != before, Cancellation);
 
-        // Three seconds are promised; a machine that is busy with other tests may need more, and no test is timed.
+        // Within three seconds, as promised, where nothing else keeps the machine busy: it looks that often.
+        Assert.True(Reloader.Period < TimeSpan.FromSeconds(3));
         TestContext.Current.TestOutputHelper!.WriteLine($"in use after {Stopwatch.GetElapsedTime(saved).TotalSeconds:0.00} s");
     }
 
