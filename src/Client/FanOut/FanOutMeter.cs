@@ -12,10 +12,10 @@ internal sealed class FanOutMeter
     public void Began(string address) => Change(address, pod => pod with { InFlight = pod.InFlight + 1 });
 
     /// <summary>A call has ended.</summary>
-    /// <param name="address">The pod.</param>
-    /// <param name="done">Whether it was the last one of its work.</param>
-    public void Ended(string address, bool done) =>
-        Change(address, pod => pod with { InFlight = pod.InFlight - 1, Done = pod.Done + (done ? 1 : 0) });
+    public void Ended(string address) => Change(address, pod => pod with { InFlight = pod.InFlight - 1 });
+
+    /// <summary>The last of one piece of work is taken: once for each, however many calls ran for it.</summary>
+    public void Finished(string address) => Change(address, pod => pod with { Done = pod.Done + 1 });
 
     /// <summary>A call has failed, and there will be another.</summary>
     public void Failed(string address)

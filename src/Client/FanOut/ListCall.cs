@@ -43,6 +43,7 @@ internal sealed class ListCall(
         Answer = await ClientSpans.FollowAsync(Method, lease.Endpoint.Address, () => CallAsync(lease, cancellation)).ConfigureAwait(false);
         run.Outage.Progressed();
         run.Meter.Arrived(lease.Pod.Address, asked.Length);
+        run.Meter.Finished(lease.Pod.Address);
     }
 
     private async Task<ListAnswer> CallAsync(PodLease lease, CancellationToken cancellation)

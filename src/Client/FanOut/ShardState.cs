@@ -108,6 +108,10 @@ internal sealed class ShardState(IShardReceiver receiver, FanOutRun run, TimePro
         _lastSlice = slice.Slice;
         _partialRows = 0;
         Volatile.Write(ref _sliceCount, _sliceCount + 1);
-        _isDone = end.Last;
+        if (end.Last)
+        {
+            run.Meter.Finished(address);
+            _isDone = true;
+        }
     }
 }

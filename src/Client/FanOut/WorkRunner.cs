@@ -65,7 +65,6 @@ internal sealed class WorkRunner(FeatureServiceClient client, FanOutRun run)
     {
         var (address, steps) = (lease.Pod.Address, work.StepCount);
         run.Meter.Began(address);
-        var done = false;
         try
         {
             await work.AttemptAsync(lease, cancellation).ConfigureAwait(false);
@@ -75,7 +74,6 @@ internal sealed class WorkRunner(FeatureServiceClient client, FanOutRun run)
             }
 
             lease.Succeeded();
-            done = work.IsDone;
             return null;
         }
         catch (FeatureServiceException failure) when (Failures.MayPass(failure))
@@ -86,7 +84,7 @@ internal sealed class WorkRunner(FeatureServiceClient client, FanOutRun run)
         }
         finally
         {
-            run.Meter.Ended(address, done);
+            run.Meter.Ended(address);
         }
     }
 

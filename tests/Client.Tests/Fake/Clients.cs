@@ -38,5 +38,6 @@ public static class Clients
             OutageTimeout = TimeSpan.FromMinutes(2),
             ProbeAfter = TimeSpan.FromMinutes(1),
             ProbeTimeout = TimeSpan.FromMinutes(1),
+            StragglerFactor = double.PositiveInfinity,
         }));
 }

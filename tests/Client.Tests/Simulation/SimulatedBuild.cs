@@ -41,9 +41,13 @@ internal sealed class SimulatedBuild(SimulatedCluster cluster)
         Progress = run.Meter.Snapshot();
     }
 
-    /// <summary>Every row has arrived once.</summary>
+    /// <summary>Shards of the plan.</summary>
+    public int ShardCount { get; private set; }
+
+    /// <summary>Every row has arrived once, and every shard was one pod's.</summary>
     public void CheckComplete()
     {
+        Assert.Equal(ShardCount, Progress.Pods.Sum(pod => pod.Done));
         var placement = cluster.Grid.Placement;
         for (var partition = 0; partition < placement.Partitions; partition++)
         {
@@ -58,6 +62,7 @@ internal sealed class SimulatedBuild(SimulatedCluster cluster)
     private async Task BuildAsync(FeatureServiceClient client, FanOutRun run)
     {
         var plan = await BackfillPlan.CreateAsync(client, Fake.Clients.Query, CancellationToken.None);
+        ShardCount = plan.Shards.Count;
         await BeforeWork(client);
         var fetcher = new ShardFetcher(client, plan, run);
         var queue = new WorkQueue(client.Pool, run.Outage, plan.Shards.Select(shard => shard.Place));
