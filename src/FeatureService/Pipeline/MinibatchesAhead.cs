@@ -64,8 +64,7 @@ internal sealed class MinibatchesAhead(
     {
         while (!task.IsCompleted && _ahead.HasRoom)
         {
-            var arrival = ArrivalAsync();
-            if (await Task.WhenAny(task, arrival).ConfigureAwait(false) == arrival && !(arrival.IsCompletedSuccessfully && await arrival.ConfigureAwait(false)))
+            if (!await ComesMeanwhileAsync(task).ConfigureAwait(false))
             {
                 // Nothing more will come. Why, where that is a failure, is told when nothing is left to do.
                 break;
@@ -81,8 +80,7 @@ internal sealed class MinibatchesAhead(
     /// <param name="task">What is waited for; where it ends first and has failed, so does this.</param>
     public async Task UntilArrivalAsync(Task task)
     {
-        var arrival = ArrivalAsync();
-        if (await Task.WhenAny(task, arrival).ConfigureAwait(false) == arrival && arrival.IsCompletedSuccessfully && await arrival.ConfigureAwait(false))
+        if (await ComesMeanwhileAsync(task).ConfigureAwait(false))
         {
             // Whoever waits again is told of its failure.
             _ = task.ContinueWith(
@@ -112,6 +110,14 @@ internal sealed class MinibatchesAhead(
     {
         await _ahead.DisposeAsync().ConfigureAwait(false);
         _parts.Dispose();
+    }
+
+    /// <summary>Waits until a minibatch comes or a task ends, and tells whether one has come.</summary>
+    private async Task<bool> ComesMeanwhileAsync(Task task)
+    {
+        var arrival = ArrivalAsync();
+        await Task.WhenAny(task, arrival).ConfigureAwait(false);
+        return arrival.IsCompletedSuccessfully && await arrival.ConfigureAwait(false);
     }
 
     private bool MoveNext()

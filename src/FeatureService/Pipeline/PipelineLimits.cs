@@ -3,6 +3,12 @@ namespace FeatureService.Pipeline;
 /// <summary>Bounds of requests, answers and of what a stream holds in memory.</summary>
 public sealed record PipelineLimits
 {
+    /// <summary>
+    /// Rows of a column that are encoded at once, a multiple of 64 so that bitmaps are copied by bytes. Eight float32 columns of them fill a
+    /// message of 1 MiB.
+    /// </summary>
+    internal const int RunRows = 30 * 1024;
+
     /// <summary>Largest answer of GetFeatureVectors, in bytes of payload; default 4 MiB, what gRPC clients accept unless told otherwise.</summary>
     public long UnaryBytesMax { get; init; } = 4 << 20;
 

@@ -12,8 +12,7 @@ namespace FeatureService.Pipeline.Finishing;
 /// </summary>
 internal sealed class ChunkFinisher
 {
-    /// <summary>Rows that are encoded at once, a multiple of 64.</summary>
-    private const int RunRows = 30 * 1024;
+    private const int RunRows = PipelineLimits.RunRows;
 
     /// <summary>Where a description says that its chunk begins; the format takes zero for "not told".</summary>
     private const int Start = 4;

@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using FeatureService.Contracts.V1;
 using FeatureService.Core.Columns;
 using FeatureService.Core.Columns.Encodings;
@@ -15,13 +14,9 @@ namespace FeatureService.Pipeline.Replies;
 /// </summary>
 internal sealed class SliceMessages : IDisposable
 {
-    /// <summary>
-    /// Rows of a run, a multiple of 64 so that bitmaps are copied by bytes. Eight float32 columns of it fill a message of 1 MiB.
-    /// </summary>
-    private const int RunRows = 30 * 1024;
+    private const int RunRows = PipelineLimits.RunRows;
 
-    /// <summary>Frame, slice, payload tag, and the tag and length of each chunk's message.</summary>
-    private const int EnvelopeBytes = 128;
+    /// <summary>Tag and length of each chunk's message.</summary>
     private const int ChunkTagBytes = 8;
 
     /// <summary>Tag, length, offset and length of a finished chunk's description.</summary>
@@ -32,18 +27,10 @@ internal sealed class SliceMessages : IDisposable
 
     private readonly Plan _plan;
     private readonly ColumnEncoder _encoder;
-    private readonly MessageWriter<BackfillResponse> _writer;
-    private readonly int _budget;
-    private readonly XxHash3 _checksum = new();
+    private readonly OpenMessage _open;
     private readonly CellErrors _errors;
     private readonly SliceHashes? _hashes;
     private readonly FinishedForm? _finished;
-    private readonly CancellationToken _cancellation;
-    private ResponseHeader? _header;
-    private BackfillResponse _open = new();
-    private CoreSlice _slice;
-    private int _position;
-    private int _envelope;
     private long _rows;
 
     /// <summary>Messages of one stream.</summary>
@@ -61,12 +48,8 @@ internal sealed class SliceMessages : IDisposable
         _errors = new CellErrors(plan);
         _finished = finished;
         _hashes = finished is null ? null : new SliceHashes();
-        _writer = writer;
-        _cancellation = cancellation;
-        _header = Headers.Of(plan);
-        // Every message leaves room for a header, so that where it is does not move the cut.
-        _budget = bytesMax - EnvelopeBytes - _header.CalculateSize();
-        if (_budget < bytesMax / 2)
+        _open = new OpenMessage(writer, Headers.Of(plan), finished is not null, bytesMax, cancellation);
+        if (_open.BytesMax < bytesMax / 2)
         {
             throw RequestException.Invalid("columns.names", $"the header of {plan.Columns.Count} columns takes half a message: ask for fewer columns");
         }
@@ -125,12 +108,10 @@ internal sealed class SliceMessages : IDisposable
     /// <param name="isLast">Whether it is the last of the request.</param>
     public async Task EndSliceAsync(CoreSlice slice, Cursor cursor, TimeSpan cpu, long cellsFound, bool isLast)
     {
-        _slice = slice;
-        _checksum.Append(_writer.Payload[.._position]);
         var end = new SliceEnd
         {
             Rows = (ulong)_rows,
-            Checksum = _checksum.GetCurrentHashAsUInt64(),
+            Checksum = _open.EndChecksum(),
             Cursor = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(cursor.Write()),
             ErrorCount = (ulong)_errors.Count,
             Last = isLast,
@@ -144,27 +125,13 @@ internal sealed class SliceMessages : IDisposable
             end.ColumnHashes = Google.Protobuf.UnsafeByteOperations.UnsafeWrap(_hashes.End(slice, _rows, _plan.Columns.Count + Headers.RowColumns));
         }
 
-        if (_position + _envelope + end.CalculateSize() > _budget)
-        {
-            await SendAsync().ConfigureAwait(false);
-        }
-
-        _open.SliceEnd = end;
-        await SendAsync().ConfigureAwait(false);
-        StartSlice();
+        await _open.SendAsync(slice, end).ConfigureAwait(false);
+        _errors.Clear();
+        _rows = 0;
     }
 
     /// <summary>Waits until everything is on its way; sends the header alone where there was nothing else.</summary>
-    public async Task EndAsync()
-    {
-        if (_header is not null)
-        {
-            await _writer.WriteAsync(new BackfillResponse { Header = _header, Finished = _finished is not null }, 0, _cancellation).ConfigureAwait(false);
-            _header = null;
-        }
-
-        await _writer.FlushAsync(_cancellation).ConfigureAwait(false);
-    }
+    public Task EndAsync() => _open.EndAsync();
 
     /// <summary>Refuses a text that no message holds.</summary>
     /// <param name="column">Name of its column.</param>
@@ -176,20 +143,13 @@ internal sealed class SliceMessages : IDisposable
         };
 
     /// <inheritdoc/>
-    public void Dispose() => _writer.Dispose();
-
-    private void StartSlice()
-    {
-        _checksum.Reset();
-        _errors.Clear();
-        _rows = 0;
-    }
+    public void Dispose() => _open.Dispose();
 
     private async Task AddRunAsync(string name, Column column, int first, int rows)
     {
         var envelope = ChunkTagBytes + ColumnChunks.EnvelopeBytes(name);
         var size = _encoder.Measure(column, first, rows) + envelope;
-        if (size > _budget)
+        if (size > _open.BytesMax)
         {
             if (rows == 1)
             {
@@ -201,24 +161,22 @@ internal sealed class SliceMessages : IDisposable
             return;
         }
 
-        if (_position + _envelope + size > _budget)
+        if (size > _open.Room)
         {
-            await CloseAsync().ConfigureAwait(false);
+            await _open.SendAsync().ConfigureAwait(false);
         }
 
-        var layout = _encoder.Write(_writer.Payload, ref _position);
-        _open.Columns.Add(ColumnChunks.Of(name, column.Type, _rows + first, layout));
-        _envelope += envelope;
+        _open.Add(ColumnChunks.Of(name, column.Type, _rows + first, _open.Put(_encoder)), envelope);
     }
 
     private async Task<(string Name, Column Column)[]> BeginAsync(CoreSlice slice, FeatureBlock block)
     {
-        if (_open.Columns.Count > 0)
+        if (_open.HasColumns)
         {
-            await CloseAsync().ConfigureAwait(false);
+            await _open.SendAsync().ConfigureAwait(false);
         }
 
-        _slice = slice;
+        _open.Slice = slice;
         _errors.Add(block, _rows);
         return Headers.Columns(_plan, block);
     }
@@ -230,10 +188,10 @@ internal sealed class SliceMessages : IDisposable
         for (var sent = 0; ;)
         {
             var left = chunk.Length - sent;
-            var room = _budget - _position - _envelope - envelope - described - PlainCodec.Alignment;
-            if (room < Math.Min(left, _budget / RoomShareMin) && _open.Columns.Count > 0)
+            var room = _open.Room - envelope - described - PlainCodec.Alignment;
+            if (room < Math.Min(left, _open.BytesMax / RoomShareMin) && _open.HasColumns)
             {
-                await CloseAsync().ConfigureAwait(false);
+                await _open.SendAsync().ConfigureAwait(false);
                 continue;
             }
 
@@ -243,61 +201,31 @@ internal sealed class SliceMessages : IDisposable
             }
 
             var length = Math.Min(room, left);
-
             var piece = new ColumnChunk
             {
                 Column = name,
                 Type = ColumnChunks.TypeOf(column.Type),
                 Encoding = (Encoding)_finished!.Value,
                 FirstRow = checked((uint)_rows),
-                Values = Put(chunk.Bytes.Slice(sent, length)),
+                Values = _open.Put(chunk.Bytes.Slice(sent, length)),
             };
             sent += length;
-            _open.Columns.Add(piece);
-            _envelope += envelope;
+            _open.Add(piece, envelope);
             if (sent == chunk.Length)
             {
                 piece.Rows = (uint)column.Length;
                 piece.NullCount = (uint)column.NullCount;
-                piece.Description = Put(chunk.Description);
+                piece.Description = _open.Put(chunk.Description);
                 return;
             }
         }
-    }
-
-    private ByteRange Put(ReadOnlySpan<byte> bytes)
-    {
-        var range = new ByteRange { Offset = (uint)_position, Length = (uint)bytes.Length };
-        var end = (int)PlainCodec.Align(_position + bytes.Length);
-        bytes.CopyTo(_writer.Payload[_position..]);
-        _writer.Payload[(_position + bytes.Length)..end].Clear();
-        _position = end;
-        return range;
-    }
-
-    private async Task CloseAsync()
-    {
-        _checksum.Append(_writer.Payload[.._position]);
-        await SendAsync().ConfigureAwait(false);
-    }
-
-    private async Task SendAsync()
-    {
-        _open.Header = _header;
-        _open.Finished = _header is not null && _finished is not null;
-        _open.Slice = new SliceId { Partition = _slice.Partition, Slice = _slice.Slice };
-        await _writer.WriteAsync(_open, _position, _cancellation).ConfigureAwait(false);
-        _header = null;
-        _open = new BackfillResponse();
-        _position = 0;
-        _envelope = 0;
     }
 
     /// <summary>Fewer rows where the columns that tell them apart would not fit one message.</summary>
     private int RowsOfRun((string Name, Column Column)[] columns, int first, int rows)
     {
         while (rows > 1 && columns.Take(Headers.RowColumns).Sum(
-            c => PlainCodec.Size(c.Column, first, rows) + ChunkTagBytes + ColumnChunks.EnvelopeBytes(c.Name)) > _budget)
+            c => PlainCodec.Size(c.Column, first, rows) + ChunkTagBytes + ColumnChunks.EnvelopeBytes(c.Name)) > _open.BytesMax)
         {
             rows /= 2;
         }
