@@ -40,6 +40,12 @@ internal static class RedisAddress
             return false;
         }
 
+        if (settings.Proxy != Proxy.None && settings.DefaultDatabase is > 0)
+        {
+            error = $"{(isSecret ? address : $"'{address}'")}: a proxy leads to database 0 alone: expected no defaultDatabase";
+            return false;
+        }
+
         if (!isSecret && settings.Password is not null)
         {
             error = "a password in the address is seen by everyone who lists processes: expected env:NAME or file:PATH that holds the address";

@@ -15,7 +15,8 @@ internal static class RedisFailures
         TimeoutException => Timeout,
         RedisServerException => "server",
         RedisConnectionException or ObjectDisposedException => "connection",
-        RedisException => "other",
+        // What the library refuses to send is none of its other exceptions, such as a database that the server does not have.
+        RedisException or RedisCommandException => "other",
         _ => null,
     };
 }

@@ -103,7 +103,7 @@ internal sealed class RedisLink : IAsyncDisposable
         {
             _connection = await ConnectionMultiplexer.ConnectAsync(_settings.Clone()).WaitAsync(_stop.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is RedisException or OperationCanceledException or IOException or TimeoutException
+        catch (Exception exception) when (RedisFailures.Label(exception) is not null || exception is OperationCanceledException or IOException
             or System.Net.Sockets.SocketException or System.Security.Authentication.AuthenticationException)
         {
             // It is tried again at the next look.

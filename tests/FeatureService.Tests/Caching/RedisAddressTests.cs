@@ -39,6 +39,7 @@ public sealed class RedisAddressTests
     [InlineData("", "is no address of Redis")]
     [InlineData("redis:6379,sslx=1", "is no address of Redis")]
     [InlineData("ssl=true", "names no server")]
+    [InlineData("redis:6379,proxy=envoyproxy,defaultDatabase=3", "a proxy leads to database 0 alone")]
     [InlineData("env:FEATURES_TEST_NOT_SET", "the variable FEATURES_TEST_NOT_SET is not set")]
     [InlineData("file:/no/such/file", "/no/such/file cannot be read")]
     public void Other_addresses_are_refused_with_what_was_expected(string address, string expected)

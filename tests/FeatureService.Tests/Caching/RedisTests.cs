@@ -242,6 +242,24 @@ public sealed class RedisTests
         await AssertAllFoundAsync(redis);
     }
 
+    [Fact]
+    public async Task A_database_that_redis_does_not_have_costs_no_call()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        await using var driver = Driver(redis.Address + ",defaultDatabase=99");
+        using var readings = new MetricReadings(driver.Metrics);
+        await RedisProcess.Until(() => Task.FromResult(driver.Cache.State.IsConnected), "the connection");
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(Expected, await driver.ComputeAsync(Plan, Weeks, CachePolicy.Always));
+            await SettledAsync(driver);
+        }
+
+        Assert.True(driver.Cache.State.ReadsStopped);
+        Assert.Contains(readings.Of("feature_service.cache.failures"), r => r.Tags["error.type"] == "other" && r.Tags["feature_service.cache.operation"] == "read");
+    }
+
     /// <param name="address">The servers.</param>
     /// <param name="callMax">
     /// How long a call waits for Redis: by default so long that an answer that is only late, on a machine that is busy with other tests,
