@@ -90,6 +90,19 @@ public sealed class DatasetTests
     }
 
     [Fact]
+    public async Task Cells_without_a_value_that_are_only_counted_end_a_build_too()
+    {
+        await using var service = await FakeService.StartAsync(new FakeGrid { ErrorsPerSlice = 30, TellsErrors = false });
+        using var folder = new TempFolder();
+
+        var error = await Assert.ThrowsAsync<CellErrorsException>(() => DatasetBuilds.RunAsync(service, folder["set"], new CsvFormat()));
+
+        Assert.Equal((0, 30ul * 16), (error.Errors.Count, error.Count));
+        Assert.Equal("480 cells have no value, because an int64 overflowed", error.Message);
+        Assert.DoesNotContain("_manifest.json", DatasetBuilds.Names(folder["set"]));
+    }
+
+    [Fact]
     public async Task A_disk_that_refuses_ends_the_build_with_its_own_error()
     {
         await using var service = await FakeService.StartAsync();

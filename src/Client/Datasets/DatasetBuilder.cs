@@ -109,10 +109,11 @@ public sealed class DatasetBuilder(FeatureServiceClient client)
 
     private static void ThrowCellErrors(IReadOnlyList<PartRecord> parts)
     {
-        var errors = parts.SelectMany(p => p.Errors).Take(CellErrorsException.ListedMax).ToArray();
-        if (errors.Length > 0)
+        // A service lists the first only, and none that is too long to be told.
+        var count = parts.Aggregate(0ul, (sum, p) => sum + p.ErrorCount);
+        if (count > 0)
         {
-            throw new CellErrorsException(errors, parts.Aggregate(0ul, (sum, p) => sum + p.ErrorCount));
+            throw new CellErrorsException([.. parts.SelectMany(p => p.Errors).Take(CellErrorsException.ListedMax)], count);
         }
     }
 

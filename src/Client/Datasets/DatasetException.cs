@@ -11,7 +11,7 @@ public sealed class DatasetException(string message, Exception? inner = null) : 
 /// <param name="errors">The first of them in row order.</param>
 /// <param name="count">Number of such cells.</param>
 public sealed class CellErrorsException(IReadOnlyList<DatasetCellError> errors, ulong count)
-    : Exception($"{count} cells have no value, because an int64 overflowed; the first is: {errors[0].Message}")
+    : Exception($"{count} cells have no value, because an int64 overflowed{(errors.Count > 0 ? $"; the first is: {errors[0].Message}" : "")}")
 {
     /// <summary>The most errors that are listed.</summary>
     public const int ListedMax = 100;

@@ -93,7 +93,8 @@ public static class BackfillExtensions
         {
             if (count > 0)
             {
-                throw new FeatureServiceException(Grpc.Core.StatusCode.OutOfRange, errors[0].Message);
+                throw new FeatureServiceException(
+                    Grpc.Core.StatusCode.OutOfRange, errors.Count > 0 ? errors[0].Message : $"{count} cells have no value, because an int64 overflowed");
             }
         }
 

@@ -40,6 +40,9 @@ public sealed class FakeGrid
     /// <summary>Rows from which every cell of <c>total</c> has overflowed; none by default.</summary>
     public int ErrorsPerSlice { get; init; }
 
+    /// <summary>Whether these are listed, and not only counted.</summary>
+    public bool TellsErrors { get; init; } = true;
+
     /// <summary>Whether <c>total</c> has overflowed in the listed row of a key and a week's first day; never by default.</summary>
     public Func<long, int, bool> HasOverflowed { get; init; } = (_, _) => false;
 

@@ -287,7 +287,7 @@ public sealed class FakeService : IAsyncDisposable
 
         private static void AddErrors(FakeGrid grid, SliceEnd end, SliceId slice)
         {
-            for (var i = 0; i < grid.ErrorsPerSlice; i++)
+            for (var i = 0; i < grid.ErrorsPerSlice && grid.TellsErrors; i++)
             {
                 end.Errors.Add(new CellError { Column = "total", Entity = $"{slice.Partition}/{slice.Slice}", Week = "2024-01-01", Message = $"overflow {i}" });
             }

@@ -58,6 +58,31 @@ public sealed class VectorsReplyTests
     }
 
     [Fact]
+    public void A_cell_without_a_value_is_told_however_long_its_key_is()
+    {
+        var plan = PlanOf(Taxi.View, Taxi.Snapshot);
+        using var block = BlockOf(plan, 1);
+        var key = EntityKey.Of(Enumerable.Repeat((byte)'k', 40_000).ToArray());
+        var error = new Engine.Execution.CellError(0, "fares", key, 2_815, "overflow");
+        using var failed = new FeatureBlock
+        {
+            RowCount = 1,
+            Keys = block.Keys,
+            Weeks = block.Weeks,
+            RowStatuses = block.RowStatuses,
+            Columns = block.Columns,
+            Errors = [error, error],
+            ErrorCount = 2,
+        };
+
+        var errors = new CellErrors(plan);
+        errors.Add(failed, 0);
+
+        Assert.Equal((1, 2), (errors.Told.Count, errors.Count));
+        Assert.Equal(40_000, errors.Told[0].Entity.Length);
+    }
+
+    [Fact]
     public void Names_of_columns_may_be_long_and_in_any_language()
     {
         var name = new string('x', 200);

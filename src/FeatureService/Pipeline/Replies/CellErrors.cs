@@ -7,7 +7,7 @@ namespace FeatureService.Pipeline.Replies;
 /// <param name="plan">The plan.</param>
 internal sealed class CellErrors(Plan plan)
 {
-    /// <summary>They are told up to so many bytes; their count always is.</summary>
+    /// <summary>They are told up to so many bytes, the first and their count always.</summary>
     private const int BytesMax = 32 << 10;
 
     private readonly List<Contracts.V1.CellError> _told = [];
@@ -36,7 +36,7 @@ internal sealed class CellErrors(Plan plan)
                 Row = checked((uint)(firstRow + error.Row)),
             };
             _bytes += told.CalculateSize();
-            if (_told.Count == CellError.CountMax || _bytes > BytesMax)
+            if (_told.Count == CellError.CountMax || (_bytes > BytesMax && _told.Count > 0))
             {
                 return;
             }
