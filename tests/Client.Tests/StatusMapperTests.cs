@@ -1,5 +1,8 @@
 using FeatureService.Client.Transport;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Status = Grpc.Core.Status;
 
 namespace FeatureService.Client.Tests;
 
@@ -22,5 +25,26 @@ public sealed class StatusMapperTests
 
         Assert.Equal(StatusCode.Internal, mapped.Status);
         Assert.Equal("a slice failed", mapped.Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(SpoiltDetails))]
+    public void Details_that_cannot_be_read_leave_the_status_as_it_is(byte[] details)
+    {
+        var trailers = new Metadata { { "grpc-status-details-bin", details } };
+
+        var mapped = StatusMapper.Map(new RpcException(new Status(StatusCode.ResourceExhausted, "full"), trailers), "http://pod-1");
+
+        Assert.Equal((StatusCode.ResourceExhausted, "full", null), (mapped.Status, mapped.Message, mapped.RetryAfter));
+    }
+
+    public static TheoryData<byte[]> SpoiltDetails()
+    {
+        // No status; a status with a detail that is none; a pause that is no time.
+        var noPause = new Google.Rpc.RetryInfo { RetryDelay = new() { Seconds = 1, Nanos = -1 } };
+        return new(
+            [0xFF, 0xFF, 0xFF, 1],
+            new Google.Rpc.Status { Code = 8, Details = { new Any { TypeUrl = "type.googleapis.com/google.rpc.ErrorInfo", Value = ByteString.CopyFrom(0xFF, 1) } } }.ToByteArray(),
+            new Google.Rpc.Status { Code = 8, Details = { Any.Pack(noPause) } }.ToByteArray());
     }
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
 
@@ -11,18 +12,16 @@ internal static class StatusMapper
     /// <param name="endpoint">Where it went.</param>
     public static FeatureServiceException Map(RpcException exception, string endpoint)
     {
-        var details = exception.GetRpcStatus();
-        var violations = details?.GetDetail<BadRequest>()?.FieldViolations
-            .Select(v => new FieldViolation(v.Field, v.Description)).ToArray() ?? [];
+        var details = DetailsOf(exception);
         var code = IsOfConnection(exception) ? StatusCode.Unavailable : exception.StatusCode;
         var message = code == StatusCode.Unavailable && details is null
             ? $"{endpoint} does not answer: {Innermost(exception)}"
             : exception.Status.Detail;
         return new FeatureServiceException(code, message, exception)
         {
-            Reason = details?.GetDetail<ErrorInfo>()?.Reason,
-            FieldViolations = violations,
-            RetryAfter = details?.GetDetail<RetryInfo>()?.RetryDelay?.ToTimeSpan(),
+            Reason = details?.Reason,
+            FieldViolations = details?.Violations ?? [],
+            RetryAfter = details?.RetryAfter,
             Endpoint = endpoint,
             IsUnsent = exception.Status.DebugException is HttpRequestException
             {
@@ -36,6 +35,24 @@ internal static class StatusMapper
     /// <param name="endpoint">Where it came from.</param>
     public static FeatureServiceException Unreadable(InvalidDataException exception, string endpoint) =>
         new(StatusCode.DataLoss, $"{endpoint} sent what cannot be read: {exception.Message}", exception) { Endpoint = endpoint };
+
+    /// <summary>What the service sent beside the status; null where it sent nothing, or what was spoilt on the way: the status stands.</summary>
+    private static Details? DetailsOf(RpcException exception)
+    {
+        try
+        {
+            return exception.GetRpcStatus() is { } status
+                ? new Details(
+                    status.GetDetail<ErrorInfo>()?.Reason,
+                    [.. status.GetDetail<BadRequest>()?.FieldViolations.Select(v => new FieldViolation(v.Field, v.Description)) ?? []],
+                    status.GetDetail<RetryInfo>()?.RetryDelay?.ToTimeSpan())
+                : null;
+        }
+        catch (Exception spoilt) when (spoilt is InvalidProtocolBufferException or InvalidOperationException or OverflowException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A connection that breaks while a call starts on it is told as an internal error, of which no service knows.</summary>
     private static bool IsOfConnection(RpcException exception) =>
@@ -51,4 +68,6 @@ internal static class StatusMapper
 
         return inner?.Message ?? exception.Status.Detail;
     }
+
+    private sealed record Details(string? Reason, IReadOnlyList<FieldViolation> Violations, TimeSpan? RetryAfter);
 }
