@@ -1,5 +1,6 @@
 using System.Net;
 using FeatureService.Client.FanOut;
+using FeatureService.Client.FanOut.Minibatches;
 using FeatureService.Client.Tests.Fake;
 using FeatureService.Client.Transport;
 using FeatureService.Core.Keys;
@@ -92,6 +93,31 @@ public sealed class PodTests
     }
 
     [Fact]
+    public async Task A_pod_behind_a_balancer_that_answers_no_minibatch_is_left_by_a_new_connection()
+    {
+        var hold = new TaskCompletionSource();
+        await using var hangs = await FakeService.StartAsync(_grid, _ => new StreamScript { Hold = hold.Task });
+        await using var well = await FakeService.StartAsync(_grid);
+        await using var balancer = Balance(hangs, well, well, well, well, well, well, well);
+        using var client = Clients.Of(o => o with
+        {
+            Endpoints = [balancer.Address],
+            StreamIdleTimeout = TimeSpan.FromMilliseconds(500),
+            OutageTimeout = TimeSpan.FromSeconds(30),
+        });
+
+        var answers = new List<string>();
+        await foreach (var answer in client.StreamFeatureVectorsAsync(new FeatureStreamQuery { View = Clients.Query.View }, Minibatches(), Stop))
+        {
+            answers.Add(answer.Correlation);
+        }
+
+        hold.SetResult();
+        Assert.Equal(["first", "second"], answers);
+        Assert.True(well.StreamCount > 0);
+    }
+
+    [Fact]
     public async Task A_connection_that_breaks_again_and_again_loses_no_row()
     {
         await using var service = await FakeService.StartAsync(_grid, _ => new StreamScript { RowsPerMessage = 7 });
@@ -168,6 +194,13 @@ public sealed class PodTests
         from key in _grid.Keys(new SliceId(partition, 0))
         from week in Enumerable.Range(0, 3)
         select key;
+
+    private static async IAsyncEnumerable<Minibatch<string>> Minibatches()
+    {
+        yield return new Minibatch<string>([new FeatureRow(EntityKey.Of(1), "2024-01-01")], "first");
+        yield return new Minibatch<string>([new FeatureRow(EntityKey.Of(2), "2024-01-01")], "second");
+        await Task.CompletedTask;
+    }
 
     private static async Task<List<long>> KeysAsync(FeatureServiceClient client)
     {

@@ -168,5 +168,6 @@ internal sealed class MinibatchConnection(
         new(StatusCode.Unavailable, $"{endpoint.Address} sent nothing for {options.StreamIdleTimeout.TotalSeconds:0} s", exception)
         {
             Endpoint = endpoint.Address,
+            IsSilence = true,
         };
 }
