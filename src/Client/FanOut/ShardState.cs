@@ -18,6 +18,7 @@ internal sealed class ShardState(IShardReceiver receiver, FanOutRun run, TimePro
     private readonly AsyncGate _gate = new();
     private int _lastSlice = -1;
     private long _partialRows;
+    private ulong _partialChecksum;
     private volatile ByteString _cursor = receiver.Start;
     private volatile bool _isDone;
     private int _sliceCount;
@@ -41,7 +42,7 @@ internal sealed class ShardState(IShardReceiver receiver, FanOutRun run, TimePro
     /// <param name="slice">The slice.</param>
     /// <param name="address">The pod that sent it.</param>
     /// <param name="cancellation">Ends the wait for the receiver.</param>
-    /// <exception cref="FeatureServiceException">Two streams cut the slice's rows differently.</exception>
+    /// <exception cref="FeatureServiceException">Two streams do not bring the same rows of the slice.</exception>
     public async Task AcceptAsync(ReceivedSlice slice, string address, CancellationToken cancellation)
     {
         Clock.Hold();
@@ -55,9 +56,9 @@ internal sealed class ShardState(IShardReceiver receiver, FanOutRun run, TimePro
                 return;
             }
 
-            foreach (var batch in batches)
+            foreach (var held in batches)
             {
-                await AcceptAsync(batch, address, cancellation).ConfigureAwait(false);
+                await AcceptAsync(held, address, cancellation).ConfigureAwait(false);
             }
 
             if (slice.End is { } end)
@@ -72,9 +73,17 @@ internal sealed class ShardState(IShardReceiver receiver, FanOutRun run, TimePro
         }
     }
 
-    private async ValueTask AcceptAsync(FeatureBatch batch, string address, CancellationToken cancellation)
+    private async ValueTask AcceptAsync(HeldBatch held, string address, CancellationToken cancellation)
     {
+        var batch = held.Batch;
         var end = batch.FirstRow + batch.RowCount;
+        if (end == _partialRows && held.Checksum != _partialChecksum)
+        {
+            // The end of this stream vouches for its own rows only: those that were taken came from one that had none.
+            throw new FeatureServiceException(
+                Grpc.Core.StatusCode.DataLoss, $"slice {batch.Slice}: rows of it were taken as they came, and {address} sent others") { IsFinal = true };
+        }
+
         if (end <= _partialRows)
         {
             return;
@@ -89,7 +98,7 @@ internal sealed class ShardState(IShardReceiver receiver, FanOutRun run, TimePro
         run.Outage.Progressed();
         await receiver.AcceptAsync(batch, cancellation).ConfigureAwait(false);
         run.Meter.Arrived(address, batch.RowCount);
-        _partialRows = end;
+        (_partialRows, _partialChecksum) = (end, held.Checksum);
     }
 
     private void Accept(SliceId slice, SliceEnd end, string address)

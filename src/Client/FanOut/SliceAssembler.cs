@@ -37,6 +37,9 @@ internal sealed class SliceAssembler(AnswerHeader header, SliceId slice, Finishe
     /// <summary>Rows of the batches taken so far.</summary>
     public long RowsTaken => _taken;
 
+    /// <summary>Checksum of what has arrived so far.</summary>
+    public ulong Checksum => _checksum.GetCurrentHashAsUInt64();
+
     /// <summary>Adds one message's chunks.</summary>
     /// <param name="message">A message of this slice.</param>
     /// <exception cref="InvalidDataException">A chunk does not follow the one before, or is malformed.</exception>
@@ -112,7 +115,7 @@ internal sealed class SliceAssembler(AnswerHeader header, SliceId slice, Finishe
             throw new InvalidDataException($"slice {Slice}: {_taken} rows arrived, {end.Rows} were sent");
         }
 
-        var checksum = _checksum.GetCurrentHashAsUInt64();
+        var checksum = Checksum;
         if (end.Checksum != checksum)
         {
             throw new InvalidDataException($"slice {Slice}: the checksum is {checksum:x16}, {end.Checksum:x16} was sent");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 
 namespace FeatureService.Core.Keys;
@@ -13,6 +14,9 @@ public readonly record struct SliceId(int Partition, int Slice) : IComparable<Sl
     /// <inheritdoc/>
     public int CompareTo(SliceId other) =>
         Partition != other.Partition ? Partition.CompareTo(other.Partition) : Slice.CompareTo(other.Slice);
+
+    /// <summary>Partition and slice, as messages name it: <c>3/17</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Partition}/{Slice}");
 }
 
 /// <summary>Where entities lie: the top bits of a key's hash are its partition, the next bits its slice.</summary>
