@@ -108,6 +108,23 @@ public sealed class DatasetResumeTests
     }
 
     [Fact]
+    public async Task A_dataset_has_no_manifest_while_parts_of_it_are_done_again()
+    {
+        await using var service = await FakeService.StartAsync();
+        using var folder = new TempFolder();
+        var first = await DatasetBuilds.RunAsync(service, folder["set"], new CsvFormat());
+        File.Delete(folder["set/part-00001.csv"]);
+        service.Script = DatasetBuilds.FailFrom(0);
+        await DatasetBuilds.BreakOffAsync(service, folder["set"], new CsvFormat(), existing: ExistingOutput.Resume);
+        Assert.DoesNotContain("_manifest.json", DatasetBuilds.Names(folder["set"]));
+
+        service.Script = _ => new StreamScript();
+        var resumed = await DatasetBuilds.RunAsync(service, folder["set"], new CsvFormat(), ExistingOutput.Resume);
+        Assert.Equal(3, resumed.PartsResumed);
+        Assert.Equal(first.Manifest.Files, resumed.Manifest.Files);
+    }
+
+    [Fact]
     public async Task A_resumed_build_stays_on_the_first_runs_snapshot()
     {
         await using var service = await FakeService.StartAsync(script: DatasetBuilds.FailFrom(1));

@@ -100,6 +100,12 @@ internal static class DatasetState
 
         var kept = work.Pieces.Values.SelectMany(pieces => pieces).Select(piece => place.Piece(piece.Part, piece.Piece!.Value)).ToHashSet(StringComparer.Ordinal);
         place.ClearPieces(kept.Contains);
+        if (!place.SingleFile && read is not null && work.Parts.Count < identity.Shards)
+        {
+            // A dataset that has a manifest is whole.
+            File.Delete(place.Manifest);
+        }
+
         var damaged = records.Where(part => part.Piece is null).Select(part => part.Part).Distinct().Count(part => !work.Parts.ContainsKey(part));
         return work with { DamagedCount = work.DamagedCount + damaged };
     }

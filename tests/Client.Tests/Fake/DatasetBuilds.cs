@@ -21,10 +21,11 @@ internal static class DatasetBuilds
     }
 
     /// <summary>A build that ends at the first failure of a service that its script has fail.</summary>
-    public static async Task BreakOffAsync(FakeService service, string path, IDatasetFormat format, TimeSpan? checkpointInterval = null)
+    public static async Task BreakOffAsync(
+        FakeService service, string path, IDatasetFormat format, TimeSpan? checkpointInterval = null, ExistingOutput existing = ExistingOutput.Refuse)
     {
         using var client = Clients.WithoutPatience(service);
-        await Assert.ThrowsAsync<PartialBuildException>(() => RunAsync(client, path, format, ExistingOutput.Refuse, null, checkpointInterval));
+        await Assert.ThrowsAsync<PartialBuildException>(() => RunAsync(client, path, format, existing, null, checkpointInterval));
     }
 
     private static async Task<DatasetReport> RunAsync(
