@@ -50,7 +50,7 @@ internal sealed class ListCall(
     {
         var request = Request();
         var response = await caller.AttemptAsync(
-            lease, (e, o) => e.GetVectors(request, o), options.Time.GetUtcNow() + options.UnaryDeadline, cancellation).ConfigureAwait(false);
+            lease, (e, o) => e.GetVectors(request, o), options.Time.GetUtcNow() + options.UnaryDeadline, run.Outage.Answered, cancellation).ConfigureAwait(false);
         try
         {
             var vectors = response.Read(EncodingSet.All);

@@ -167,7 +167,7 @@ public sealed class FeatureServiceClient : IDisposable
             try
             {
                 var status = await Caller.AttemptAsync(
-                    lease, (e, o) => e.Cluster.GetStatusAsync(new GetStatusRequest(), o), Options.Time.GetUtcNow() + Options.UnaryDeadline, cancellation).ConfigureAwait(false);
+                    lease, (e, o) => e.Cluster.GetStatusAsync(new GetStatusRequest(), o), Options.Time.GetUtcNow() + Options.UnaryDeadline, null, cancellation).ConfigureAwait(false);
                 return new EndpointStatus(lease.Pod.Address, StatusWire.Status(status), null);
             }
             catch (FeatureServiceException failure)

@@ -33,7 +33,7 @@ internal sealed class UnaryCaller(PodPool pool, FeatureServiceClientOptions opti
             {
                 try
                 {
-                    var answer = await AttemptAsync(lease, call, deadline, cancellation).ConfigureAwait(false);
+                    var answer = await AttemptAsync(lease, call, deadline, null, cancellation).ConfigureAwait(false);
                     lease.Succeeded();
                     _budget.Answered();
                     return answer;
@@ -54,12 +54,16 @@ internal sealed class UnaryCaller(PodPool pool, FeatureServiceClientOptions opti
         }
     }
 
-    /// <summary>One attempt on one pod.</summary>
+    /// <summary>One attempt on one pod. Where it takes long, the pod is asked now and then whether it answers.</summary>
     /// <exception cref="FeatureServiceException">It failed.</exception>
     public async Task<T> AttemptAsync<T>(
-        PodLease lease, Func<Endpoint, CallOptions, AsyncUnaryCall<T>> call, DateTimeOffset deadline, CancellationToken cancellation)
+        PodLease lease,
+        Func<Endpoint, CallOptions, AsyncUnaryCall<T>> call,
+        DateTimeOffset deadline,
+        Action? answered,
+        CancellationToken cancellation)
     {
-        using var watch = new CallWatch(lease, options, Timeout.InfiniteTimeSpan, static () => { }, cancellation);
+        using var watch = new CallWatch(lease, options, Timeout.InfiniteTimeSpan, answered ?? (static () => { }), cancellation);
         watch.Wait();
         try
         {

@@ -1,8 +1,11 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using FeatureService.Client.Tests.Fake;
+using FeatureService.Client.Transport;
 using FeatureService.Client.Transport.Pods;
 using FeatureService.Contracts.V1;
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
@@ -32,6 +35,9 @@ public sealed class SimulatedPod(VirtualTime time, FakeGrid grid, string address
 
     /// <summary>Time that an answer takes while streams are open.</summary>
     public TimeSpan AnswerTime { get; set; } = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>Time that the answers to lists take, one after the other; then as other answers.</summary>
+    public Queue<TimeSpan> ListTimes { get; } = [];
 
     /// <summary>Streams that it takes on.</summary>
     public int StreamsMax { get; set; } = int.MaxValue;
@@ -128,7 +134,8 @@ public sealed class SimulatedPod(VirtualTime time, FakeGrid grid, string address
 
     private async Task<TResponse> AnswerAsync<TResponse>(object request, CallOptions options)
     {
-        await WorkAsync(Open > 0 ? AnswerTime : TimeSpan.FromMilliseconds(2), options);
+        var isList = request is GetFeatureVectorsRequest;
+        await WorkAsync(isList && ListTimes.TryDequeue(out var time) ? time : Open > 0 ? AnswerTime : TimeSpan.FromMilliseconds(2), options);
         CallCount++;
         ProbeCount += request is GetStatusRequest ? 1 : 0;
         if (request is not GetStatusRequest && random.NextDouble() < FailShare)
@@ -141,6 +148,7 @@ public sealed class SimulatedPod(VirtualTime time, FakeGrid grid, string address
             GetStatusRequest => new GetStatusResponse { Draining = IsDraining },
             GetTopologyRequest => FakeMessages.OfTopology(grid),
             ValidateRequest validate => (object)FakeMessages.OfView(grid, validate),
+            GetFeatureVectorsRequest list => new ReceivedVectors(new ReadOnlySequence<byte>(FakeMessages.OfList(grid, list).ToByteArray())),
             _ => throw new NotSupportedException(request.GetType().Name),
         });
     }
