@@ -81,7 +81,10 @@ internal sealed class ShardState(IShardReceiver receiver, FanOutRun run, TimePro
         {
             // The end of this stream vouches for its own rows only: those that were taken came from one that had none.
             throw new FeatureServiceException(
-                Grpc.Core.StatusCode.DataLoss, $"slice {batch.Slice}: rows of it were taken as they came, and {address} sent others") { IsFinal = true };
+                Grpc.Core.StatusCode.DataLoss, $"slice {batch.Slice}: rows of it were taken as they came, and {address} sent others")
+            {
+                IsFinal = true,
+            };
         }
 
         if (end <= _partialRows)
