@@ -11,14 +11,14 @@ namespace FeatureService.Caching;
 /// </summary>
 /// <param name="grid">The backfill.</param>
 /// <param name="slice">The slice.</param>
-/// <param name="keys">The part's entities: consecutive ones of the slice; null for all of it.</param>
-internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? keys) : IDisposable
+internal sealed class PartBlocks(CachedGrid grid, SliceId slice) : IDisposable
 {
     /// <summary>How often it waits for others that compute the same.</summary>
     private const int WaitsMax = 4;
 
     private readonly List<CachedColumn> _columns = [];
     private readonly List<(CachedColumn Column, int Chunk)> _fills = [];
+    private EntityKeys? _keys;
     private int _entities;
     private SliceRun? _run;
     private IDisposable? _lead;
@@ -43,8 +43,10 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
     public int FillCount => _fills.Count;
 
     /// <summary>Names the blocks; called on a worker, as it may read the slice.</summary>
-    public void Prepare()
+    /// <param name="keys">The part's entities: consecutive ones of the slice; null for all of it.</param>
+    public void Prepare(EntityKeys? keys)
     {
+        _keys = keys;
         var ofPart = keys ?? Plan.Snapshot.Slice(slice).Keys;
         _entities = ofPart.Count;
         var runs = new UInt128[(_entities + BlockKey.RunEntities - 1) / BlockKey.RunEntities];
@@ -122,7 +124,7 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice, EntityKeys? key
         // Those with something to decode first: their number is that of the task.
         _columns.Sort((a, b) => b.HasFound.CompareTo(a.HasFound));
         DecodeCount = _columns.Count(column => column.HasFound);
-        _run = RowsRun.OfSlice(Plan, slice, grid.Weeks, keys, [.. new PartWeeks(grid, _tiles).Cut(isComputed, out var hasTiled)]);
+        _run = RowsRun.OfSlice(Plan, slice, grid.Weeks, _keys, [.. new PartWeeks(grid, _tiles).Cut(isComputed, out var hasTiled)]);
         HasTiled = hasTiled;
         return _run;
     }

@@ -77,10 +77,10 @@ public sealed class CachedParts(BlockCache cache, WorkerPool workers, CostScale 
             return;
         }
 
-        var blocks = new PartBlocks(grid, part.Slice, part.Keys);
+        var blocks = new PartBlocks(grid, part.Slice);
         try
         {
-            await flow.RunAsync(new SingleTask<bool>(_ => Prepare(blocks)), cancellation).ConfigureAwait(false);
+            await flow.RunAsync(new SingleTask<bool>(_ => Prepare(blocks, part)), cancellation).ConfigureAwait(false);
             await blocks.ProbeAsync(cancellation).ConfigureAwait(false);
             var recall = new RecallWork(blocks);
             if (blocks.RecallCount > 0)
@@ -106,9 +106,9 @@ public sealed class CachedParts(BlockCache cache, WorkerPool workers, CostScale 
         cache.Fill(() => FillAsync(blocks));
     }
 
-    private static bool Prepare(PartBlocks blocks)
+    private static bool Prepare(PartBlocks blocks, SlicePart part)
     {
-        blocks.Prepare();
+        blocks.Prepare(part.ReadKeys());
         return true;
     }
 

@@ -10,10 +10,10 @@ namespace FeatureService.Pipeline;
 /// <summary>Entities of one slice that are computed at once: most often all that the request wants of it.</summary>
 /// <param name="SliceIndex">Index of the slice in the request.</param>
 /// <param name="Slice">The slice.</param>
-/// <param name="Keys">The entities, ascending; null means all of the slice.</param>
+/// <param name="ReadKeys">Gives the entities, ascending; null means all of the slice. Called on a worker, as it may read the slice.</param>
 /// <param name="EntityCount">How many entities; 0 only for a slice without any.</param>
 /// <param name="EndsSlice">Whether the slice ends with this part.</param>
-internal sealed record SlicePart(int SliceIndex, SliceId Slice, EntityKeys? Keys, int EntityCount, bool EndsSlice)
+internal sealed record SlicePart(int SliceIndex, SliceId Slice, Func<EntityKeys?> ReadKeys, int EntityCount, bool EndsSlice)
 {
     /// <summary>Whether it is whole blocks of the cache: the request wants all of the slice, and the part starts where a block does.</summary>
     public bool IsWholeBlocks { get; private init; }
@@ -38,7 +38,7 @@ internal sealed record SlicePart(int SliceIndex, SliceId Slice, EntityKeys? Keys
     /// <param name="task">The backfill.</param>
     /// <param name="verifier">Verifies a share of it.</param>
     public RowsWork Work(BackfillTask task, Verifier verifier) =>
-        new(task.Selection.Plan, () => RowsRun.OfSlice(task.Selection.Plan, Slice, task.Rows.Weeks, Keys), verifier);
+        new(task.Selection.Plan, () => RowsRun.OfSlice(task.Selection.Plan, Slice, task.Rows.Weeks, ReadKeys()), verifier);
 
     private static IEnumerable<SlicePart> OfSlice(ISnapshot snapshot, SliceRows rows, int index, int entitiesMax)
     {
@@ -46,18 +46,21 @@ internal sealed record SlicePart(int SliceIndex, SliceId Slice, EntityKeys? Keys
         var isAll = rows.Keys is null;
         if (count <= entitiesMax)
         {
-            yield return new SlicePart(index, rows.Id, rows.Keys, count, true) { IsWholeBlocks = isAll };
+            yield return new SlicePart(index, rows.Id, () => rows.Keys, count, true) { IsWholeBlocks = isAll };
             yield break;
         }
 
         // Cut where blocks of the cache are, unless rows are so wide that a part has not even one.
         var hasBlocks = entitiesMax >= BlockKey.RunEntities;
         entitiesMax -= hasBlocks ? entitiesMax % BlockKey.RunEntities : 0;
-        var keys = rows.Keys ?? snapshot.Slice(rows.Id).Keys;
-        for (var first = 0; first < count; first += entitiesMax)
+        for (var next = 0; next < count; next += entitiesMax)
         {
-            var size = Math.Min(entitiesMax, count - first);
-            yield return new SlicePart(index, rows.Id, keys.Slice(first, size), size, first + size == count) { IsWholeBlocks = isAll && hasBlocks };
+            var (first, size) = (next, Math.Min(entitiesMax, count - next));
+            yield return new SlicePart(
+                index, rows.Id, () => (rows.Keys ?? snapshot.Slice(rows.Id).Keys).Slice(first, size), size, first + size == count)
+            {
+                IsWholeBlocks = isAll && hasBlocks,
+            };
         }
     }
 }

@@ -65,8 +65,8 @@ internal sealed class CacheDriver : IAsyncDisposable
     /// <summary>One slice, with the cache.</summary>
     public static async Task<List<byte[]>> ComputeAsync(CachedGrid grid, SliceId slice)
     {
-        using var part = new PartBlocks(grid, slice, null);
-        part.Prepare();
+        using var part = new PartBlocks(grid, slice);
+        part.Prepare(null);
         await part.ProbeAsync(TestContext.Current.CancellationToken);
         for (var task = 0; task < part.RecallCount; task++)
         {

@@ -195,8 +195,8 @@ public sealed class CachedBitsTests
         var plan = CacheDriver.Plan(Shop(users: 100, weeks: 70), View);
         var grid = driver.Open(plan, Weeks(plan, 0, 40), CachePolicy.Always);
         var slice = new SliceId(0, 0);
-        using var leader = new PartBlocks(grid, slice, null);
-        leader.Prepare();
+        using var leader = new PartBlocks(grid, slice);
+        leader.Prepare(null);
         await leader.ProbeAsync(TestContext.Current.CancellationToken);
         var others = Enumerable.Range(0, 20).Select(_ => CacheDriver.ComputeAsync(grid, slice)).ToArray();
 

@@ -258,6 +258,23 @@ public sealed class BackfillTests
         Assert.Equal(33UL, slices.Aggregate(0UL, (sum, s) => sum + s.End.Rows));
     }
 
+    [Theory]
+    [InlineData(1 << 20, 1)]
+    [InlineData(5_000, 5)]
+    public async Task Workers_read_slices_also_those_that_are_computed_in_parts(long partBytesMax, int messagesMin)
+    {
+        using var snapshot = new GatedSnapshot(Taxi.Make(1, 1), isOpen: true);
+        await using var service = await TestService.StartAsync(snapshot, o => o with { Limits = o.Limits with { PartBytesMax = partBytesMax } });
+        var request = new BackfillRequest { View = new ViewSelector { Definition = Taxi.View }, Grid = new Grid { Weeks = Taxi.Weeks("2024-W10", "2024-W12") } };
+
+        using var call = service.Vectors.Backfill(request, cancellationToken: Cancellation);
+        var slice = Assert.Single(await Received.SlicesAsync(call));
+
+        Assert.InRange(slice.Messages.Count, messagesMin, 1_000);
+        Assert.Equal(1, snapshot.SlicesRead);
+        Assert.False(snapshot.IsReadByPool);
+    }
+
     [Fact]
     public void A_part_never_splits_an_entity_and_parts_make_up_the_slice()
     {
@@ -272,7 +289,7 @@ public sealed class BackfillTests
         Assert.True(parts.Count > 10);
         foreach (var slice in parts.GroupBy(p => p.Slice))
         {
-            var keys = slice.SelectMany(p => Enumerable.Range(0, p.Keys!.Count).Select(i => p.Keys[i].Number));
+            var keys = slice.SelectMany(p => p.ReadKeys()!.Numbers.ToArray());
             Assert.Equal(snapshot.Slice(slice.Key).Keys.Numbers.ToArray(), keys);
             Assert.Equal([true], slice.Where(p => p.EndsSlice).Select(p => p == slice.Last()));
         }

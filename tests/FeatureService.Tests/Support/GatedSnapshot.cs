@@ -32,6 +32,9 @@ internal sealed class GatedSnapshot(ISnapshot inner, bool isOpen) : ISnapshot, I
         }
     }
 
+    /// <summary>Whether a slice was read on a thread of the runtime's pool, which has requests to serve.</summary>
+    public bool IsReadByPool { get; private set; }
+
     public int EntityCount(SliceId slice) => inner.EntityCount(slice);
 
     public long CompleteUntil(int source) => inner.CompleteUntil(source);
@@ -46,6 +49,7 @@ internal sealed class GatedSnapshot(ISnapshot inner, bool isOpen) : ISnapshot, I
             }
         }
 
+        IsReadByPool |= Thread.CurrentThread.IsThreadPoolThread;
         _gate.Wait();
         return inner.Slice(slice);
     }
