@@ -5,9 +5,10 @@ namespace FeatureService.Engine.Snapshots;
 /// the next request for one would wait for a worker to put it together again.
 /// </summary>
 /// <param name="entitiesMax">Entities of the slices that are kept, of which one takes about 30 bytes; the default is 2^20.</param>
-internal sealed class RecentSlices(long entitiesMax = 1 << 20)
+/// <param name="ownLock">Its lock; by default one of its own.</param>
+internal sealed class RecentSlices(long entitiesMax = 1 << 20, Lock? ownLock = null)
 {
-    private readonly Lock _lock = new();
+    private readonly Lock _lock = ownLock ?? new Lock();
     private readonly Queue<SliceData> _kept = new();
     private long _entities;
 
@@ -23,10 +24,17 @@ internal sealed class RecentSlices(long entitiesMax = 1 << 20)
         }
     }
 
-    /// <summary>Keeps a slice, and lets go of those before it that are too many.</summary>
+    /// <summary>Keeps a slice, and lets go of those before it that are too many. Does nothing where another thread is at it.</summary>
+    /// <param name="slice">The slice.</param>
     public void Add(SliceData slice)
     {
-        lock (_lock)
+        // Threads that give way keep slices too, and the system may stop one right here: those of requests do not wait for it.
+        if (!_lock.TryEnter())
+        {
+            return;
+        }
+
+        try
         {
             _kept.Enqueue(slice);
             _entities += slice.EntityCount;
@@ -34,6 +42,10 @@ internal sealed class RecentSlices(long entitiesMax = 1 << 20)
             {
                 _entities -= _kept.Dequeue().EntityCount;
             }
+        }
+        finally
+        {
+            _lock.Exit();
         }
     }
 }

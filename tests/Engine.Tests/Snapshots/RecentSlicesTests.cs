@@ -34,6 +34,37 @@ public sealed class RecentSlicesTests
     }
 
     [Fact]
+    public void Who_meets_a_thread_that_was_stopped_while_it_kept_a_slice_goes_on_without()
+    {
+        var own = new Lock();
+        var recent = new RecentSlices(100, own);
+        using var isStopped = new ManualResetEventSlim();
+        using var end = new ManualResetEventSlim();
+        var stopped = new Thread(() =>
+        {
+            lock (own)
+            {
+                isStopped.Set();
+                end.Wait();
+            }
+        });
+        stopped.Start();
+        isStopped.Wait(TestContext.Current.CancellationToken);
+        var adding = new Thread(() => Add(recent, 1));
+
+        adding.Start();
+        var hasGoneOn = adding.Join(TimeSpan.FromSeconds(20));
+
+        end.Set();
+        stopped.Join();
+        adding.Join();
+        Assert.True(hasGoneOn);
+        Assert.Equal(0, recent.Count);
+        Add(recent, 1);
+        Assert.Equal(1, recent.Count);
+    }
+
+    [Fact]
     public void A_slice_that_was_read_is_at_hand_though_nobody_holds_it()
     {
         using var snapshot = MappedSnapshot.Open(Path.Combine(AppContext.BaseDirectory, "Snapshots", "format-1"));
