@@ -13,7 +13,7 @@ internal readonly record struct FeatureCost(double? ComputeRatio, double BytesPe
 
 /// <summary>
 /// What computing, fetching and decoding take, feature by feature, as this process has measured them: smoothed, so that a neighbour's
-/// burst does not decide anything. Safe from any thread.
+/// burst does not decide anything. Safe from any thread; threads of connections wait for no other.
 /// </summary>
 /// <param name="hasRedis">Whether blocks come over a network.</param>
 /// <param name="time">The clock.</param>
@@ -49,38 +49,16 @@ internal sealed class FeatureCosts(bool hasRedis, TimeProvider time)
     private static readonly TimeSpan _tilesHalfLife = TimeSpan.FromMinutes(2);
 
     private readonly ConcurrentDictionary<(string Fingerprint, ColumnType Type), FeatureCost> _features = new();
-    private readonly Lock _lock = new();
-    private double _byteNs = RedisByteNs;
-    private double _latencyNs = RedisLatencyNs;
-    private double _contention = 1;
-    private long _measuredAt = time.GetTimestamp();
+    private Measured _measured = new(RedisByteNs, RedisLatencyNs, 1, time.GetTimestamp());
 
     /// <summary>Nanoseconds of asking for a block.</summary>
     public double KeyNs => hasRedis ? RedisKeyNs : MemoryKeyNs;
 
     /// <summary>Nanoseconds of bringing a byte of a block.</summary>
-    public double ByteNs
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return hasRedis ? Faded(_byteNs, RedisByteNs) : 0;
-            }
-        }
-    }
+    public double ByteNs => hasRedis ? Faded(Volatile.Read(ref _measured)).ByteNs : 0;
 
     /// <summary>Nanoseconds until an answer comes.</summary>
-    public double LatencyNs
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return hasRedis ? Faded(_latencyNs, RedisLatencyNs) : 0;
-            }
-        }
-    }
+    public double LatencyNs => hasRedis ? Faded(Volatile.Read(ref _measured)).LatencyNs : 0;
 
     /// <summary>A feature's costs.</summary>
     /// <param name="fingerprint">The definition.</param>
@@ -132,25 +110,17 @@ internal sealed class FeatureCosts(bool hasRedis, TimeProvider time)
     /// <param name="blocks">How many.</param>
     /// <param name="bytes">Bytes of all of them.</param>
     /// <param name="elapsed">How long it took.</param>
-    public void Fetched(int blocks, long bytes, TimeSpan elapsed)
+    public void Fetched(int blocks, long bytes, TimeSpan elapsed) => Change(measured =>
     {
-        lock (_lock)
-        {
-            // On a busy machine everything takes longer, computing too, whose CPU time it is compared with.
-            var taken = elapsed.TotalSeconds * 1e9 / _contention;
-            var (latency, perByte) = (Faded(_latencyNs, RedisLatencyNs), Faded(_byteNs, RedisByteNs));
-            if (blocks > 0 && bytes < LatencyBytesMax)
-            {
-                (_latencyNs, _byteNs) = (Smooth(latency, taken), perByte);
-                _measuredAt = time.GetTimestamp();
-            }
-            else if (bytes >= ThroughputBytesMin)
-            {
-                (_latencyNs, _byteNs) = (latency, Smooth(perByte, Math.Max(0.05, (taken - latency - (blocks * KeyNs)) / bytes)));
-                _measuredAt = time.GetTimestamp();
-            }
-        }
-    }
+        // On a busy machine everything takes longer, computing too, whose CPU time it is compared with.
+        var taken = elapsed.TotalSeconds * 1e9 / measured.Contention;
+        var faded = Faded(measured);
+        return blocks > 0 && bytes < LatencyBytesMax
+            ? faded with { LatencyNs = Smooth(faded.LatencyNs, taken) }
+            : bytes >= ThroughputBytesMin
+            ? faded with { ByteNs = Smooth(faded.ByteNs, Math.Max(0.05, (taken - faded.LatencyNs - (blocks * KeyNs)) / bytes)) }
+            : measured;
+    });
 
     /// <summary>Tasks have run: how much longer they took than their CPU time says how busy the machine is.</summary>
     /// <param name="cpu">Their CPU time.</param>
@@ -162,15 +132,30 @@ internal sealed class FeatureCosts(bool hasRedis, TimeProvider time)
             return;
         }
 
-        lock (_lock)
-        {
-            _contention = Smooth(_contention, Math.Clamp(elapsed / cpu, 1, ContentionMax));
-        }
+        Change(measured => measured with { Contention = Smooth(measured.Contention, Math.Clamp(elapsed / cpu, 1, ContentionMax)) });
     }
 
-    /// <summary>A measurement on its way back to what was assumed.</summary>
-    private double Faded(double measured, double assumed) =>
-        assumed + ((measured - assumed) * Math.Pow(0.5, time.GetElapsedTime(_measuredAt) / _halfLife));
+    /// <summary>A measurement on its way back to what was assumed, as of now.</summary>
+    private Measured Faded(Measured measured)
+    {
+        var left = Math.Pow(0.5, time.GetElapsedTime(measured.At) / _halfLife);
+        return measured with
+        {
+            ByteNs = RedisByteNs + ((measured.ByteNs - RedisByteNs) * left),
+            LatencyNs = RedisLatencyNs + ((measured.LatencyNs - RedisLatencyNs) * left),
+            At = time.GetTimestamp(),
+        };
+    }
+
+    private void Change(Func<Measured, Measured> change)
+    {
+        Measured before;
+        do
+        {
+            before = Volatile.Read(ref _measured);
+        }
+        while (Interlocked.CompareExchange(ref _measured, change(before), before) != before);
+    }
 
     private static double Smooth(double before, double measured) => before + ((measured - before) * Smoothing);
 
@@ -185,4 +170,7 @@ internal sealed class FeatureCosts(bool hasRedis, TimeProvider time)
             _features.AddOrUpdate((fingerprint, type), _ => change(Assumed(type)) with { MeasuredAt = time.GetTimestamp() }, (_, known) => change(known) with { MeasuredAt = time.GetTimestamp() });
         }
     }
+
+    /// <summary>What was measured of the machine and of Redis.</summary>
+    private sealed record Measured(double ByteNs, double LatencyNs, double Contention, long At);
 }
