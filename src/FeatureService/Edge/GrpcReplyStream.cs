@@ -14,7 +14,11 @@ internal sealed class GrpcReplyStream<T>(IServerStreamWriter<T> writer, HttpCont
     private const int RefusedStream = 7;
 
     /// <inheritdoc/>
-    public Task WriteAsync(T message, CancellationToken cancellation) => writer.WriteAsync(message, cancellation);
+    /// <remarks>
+    /// The call's end ends its writes. A token would only make gRPC abort the call once more, and where the call is over by then, as
+    /// when a caller goes while a message is on its way, that fails inside the server and is logged as its fault.
+    /// </remarks>
+    public Task WriteAsync(T message, CancellationToken cancellation) => writer.WriteAsync(message);
 
     /// <inheritdoc/>
     public void Reset()
