@@ -1,3 +1,4 @@
+using System.Net;
 using StackExchange.Redis;
 
 namespace FeatureService.Caching;
@@ -29,14 +30,20 @@ internal static class RedisAddress
         catch (Exception exception) when (exception is ArgumentException or FormatException)
         {
             // The message may quote the text.
-            error = isSecret ? $"{address} holds no address of Redis" : $"'{address}' is no address of Redis";
-            error += ": expected HOST:PORT, several with a comma between, and options as ssl=true";
+            error = NoAddress(address, isSecret);
+            return false;
+        }
+
+        if (settings.EndPoints.OfType<DnsEndPoint>().Any(server => server.Host.AsSpan().ContainsAny('@', '/')))
+        {
+            // A URL, which would be looked up whole as the name of a host.
+            error = NoAddress(address, isSecret);
             return false;
         }
 
         if (settings.EndPoints.Count == 0)
         {
-            error = $"{(isSecret ? address : $"'{address}'")} names no server: expected HOST:PORT";
+            error = $"{Shown(address, isSecret)} names no server: expected HOST:PORT";
             return false;
         }
 
@@ -68,6 +75,13 @@ internal static class RedisAddress
         settings.ClientName = "feature-service";
         return true;
     }
+
+    private static string NoAddress(string address, bool isSecret) =>
+        $"{Shown(address, isSecret)} {(isSecret ? "holds" : "is")} no address of Redis: expected HOST:PORT, several with a comma between, and options as ssl=true";
+
+    /// <summary>A password may be an option whose name is mistyped, or stand before an @.</summary>
+    private static string Shown(string address, bool isSecret) =>
+        isSecret ? address : address.AsSpan().ContainsAny('=', '@') ? "this" : $"'{address}'";
 
     private static string? TextOf(string address, out string? error)
     {

@@ -36,8 +36,21 @@ public sealed class RedisAddressTests
     }
 
     [Theory]
+    [InlineData("redis:6379,pasword=tiger")]
+    [InlineData("features:tiger@redis:6379")]
+    [InlineData("redis://:tiger@redis:6379")]
+    public void What_may_be_a_password_is_not_shown_where_the_address_is_wrong(string address)
+    {
+        Assert.False(RedisAddress.TryRead(address, CallMax, out _, out var error));
+
+        Assert.Equal("this is no address of Redis: expected HOST:PORT, several with a comma between, and options as ssl=true", error);
+    }
+
+    [Theory]
     [InlineData("", "is no address of Redis")]
     [InlineData("redis:6379,sslx=1", "is no address of Redis")]
+    [InlineData("redis:99999", "'redis:99999' is no address of Redis")]
+    [InlineData("redis://redis:6379", "'redis://redis:6379' is no address of Redis")]
     [InlineData("ssl=true", "names no server")]
     [InlineData("redis:6379,proxy=envoyproxy,defaultDatabase=3", "a proxy leads to database 0 alone")]
     [InlineData("env:FEATURES_TEST_NOT_SET", "the variable FEATURES_TEST_NOT_SET is not set")]
