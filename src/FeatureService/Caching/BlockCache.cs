@@ -174,4 +174,24 @@ public sealed class BlockCache : IAsyncDisposable
 /// <param name="Blocks">Blocks in memory.</param>
 /// <param name="Bytes">Bytes that they take.</param>
 internal readonly record struct CacheState(
-    bool HasRedis, bool IsConnected, bool ReadsStopped, bool WritesStopped, int Blocks, long Bytes);
+    bool HasRedis, bool IsConnected, bool ReadsStopped, bool WritesStopped, int Blocks, long Bytes)
+{
+    /// <summary>No Redis is named.</summary>
+    public const string None = "none";
+
+    /// <summary>Redis is read and written.</summary>
+    public const string Connected = "connected";
+
+    /// <summary>Redis answers reads and refuses writes, as one that is full does.</summary>
+    public const string ReadOnly = "read-only";
+
+    /// <summary>How Redis is, in a word.</summary>
+    public string Redis => this switch
+    {
+        { HasRedis: false } => None,
+        { ReadsStopped: true } => "stopped",
+        { IsConnected: false } => "connecting",
+        { WritesStopped: true } => ReadOnly,
+        _ => Connected,
+    };
+}

@@ -72,6 +72,8 @@ internal static class Composition
         services.AddSingleton(admission);
         // An instance, as the pool is: the host disposes it behind the workers, which fill it.
         services.AddSingleton(cache);
+        services.AddSingleton(provider => new RedisWatch(cache, options.Time, provider.GetRequiredService<ILogger<RedisWatch>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<RedisWatch>());
         services.AddSingleton<CachedParts>();
         services.AddSingleton(options.Limits);
         services.AddSingleton(options.Time);

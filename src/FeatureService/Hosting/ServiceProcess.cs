@@ -27,11 +27,21 @@ public static class ServiceProcess
 
     private static void LogToStderr(ILoggingBuilder logging, TimeProvider time)
     {
+        Choose(logging);
+        logging.Services.AddSingleton<ILoggerProvider>(_ => new LineLog(Console.OpenStandardError(), time));
+    }
+
+    /// <summary>Chooses what is worth a line.</summary>
+    internal static void Choose(ILoggingBuilder logging)
+    {
         logging.SetMinimumLevel(LogLevel.Warning);
+        // That Redis is back is worth as much as that it is gone.
+        logging.AddFilter(typeof(Caching.RedisWatch).FullName, LogLevel.Information);
+        // It repeats, with its stack trace, what ends the start; the process tells that in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         // One line a request.
         logging.AddFilter(typeof(Edge.RequestInterceptor).FullName, LogLevel.Information);
         // It says nothing, and makes a span for every call where its log is on; a tracer gets them in any case.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
-        logging.Services.AddSingleton<ILoggerProvider>(_ => new LineLog(Console.OpenStandardError(), time));
     }
 }

@@ -59,14 +59,7 @@ public sealed class StatusPipeline(
         var (state, (hits, misses, damaged)) = (cache.State, cache.Metrics.Totals);
         return new CacheStatus
         {
-            Redis = state switch
-            {
-                { HasRedis: false } => "none",
-                { ReadsStopped: true } => "stopped",
-                { IsConnected: false } => "connecting",
-                { WritesStopped: true } => "read-only",
-                _ => "connected",
-            },
+            Redis = state.Redis,
             Blocks = state.Blocks,
             MemoryBytes = (ulong)state.Bytes,
             Hits = (ulong)hits,

@@ -1,7 +1,9 @@
 using FeatureService.Caching;
 using FeatureService.Contracts.V1;
+using FeatureService.Testing;
 using FeatureService.Testing.Network;
 using FeatureService.Tests.Support;
+using Microsoft.Extensions.Logging;
 using CachePolicy = FeatureService.Contracts.V1.CachePolicy;
 
 namespace FeatureService.Tests.Caching;
@@ -37,6 +39,36 @@ public sealed class RedisServiceTests
         Assert.Equal(await ChecksumsAsync(plain), await ChecksumsAsync(service));
         Assert.Equal(0, service.Host.Cache.Metrics.Totals.Hits);
         Assert.NotEqual("connected", (await service.Cluster.GetStatusAsync(new GetStatusRequest(), cancellationToken: Cancellation)).Cache.Redis);
+    }
+
+    [Fact]
+    public async Task The_log_tells_once_that_redis_is_gone_and_once_that_it_is_back()
+    {
+        await using var redis = await RedisProcess.StartAsync();
+        using var lines = new LogLines();
+        using var factory = LoggerFactory.Create(logging => logging.AddProvider(lines));
+        await using var service = await StartAsync(redis.Address, TimeSpan.FromMilliseconds(200));
+        using var watch = new RedisWatch(service.Host.Cache, TimeProvider.System, factory.CreateLogger<RedisWatch>());
+        watch.Look();
+        Assert.Empty(lines.Lines);
+
+        redis.Stop();
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await ChecksumsAsync(service);
+                return service.Host.Cache.State.ReadsStopped;
+            },
+            Cancellation);
+        watch.Look();
+        watch.Look();
+        redis.Continue();
+        await RedisProcess.Until(() => Task.FromResult(service.Host.Cache.State.Redis == CacheState.Connected), "the connection");
+        watch.Look();
+
+        Assert.Equal(
+            [(LogLevel.Warning, "redis: stopped: columns are kept in this service's memory alone"), (LogLevel.Information, "redis: connected")],
+            lines.Lines.Select(line => (line.Level, line.Text)));
     }
 
     [Fact]
