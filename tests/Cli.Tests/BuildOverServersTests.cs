@@ -41,6 +41,34 @@ public sealed class BuildOverServersTests(SmallSnapshot data) : IClassFixture<Sm
         Assert.StartsWith($"service     {host.Address}, up", status.OutputLines[0], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_build_is_resumed_on_its_snapshot_though_a_newer_one_is_served()
+    {
+        using var folder = new TempFolder();
+        var snapshot = folder["snapshot"];
+        await BuildSnapshotAsync(data.Catalog, snapshot);
+        await using var host = await FeatureServiceHost.StartAsync(
+            new ServiceOptions { Listen = "http://127.0.0.1:0", Snapshots = [new SnapshotFolder("default", snapshot)], Workers = 1, WorkerPolicy = WorkerPolicy.Normal },
+            TestContext.Current.CancellationToken);
+        string[] build = ["--server", host.Address, "--out", folder["set"]];
+        Assert.Equal(0, (await BuildAsync(build)).Code);
+        var whole = DatasetManifest.Read(folder["set/_manifest.json"]);
+        File.Delete(folder["set/_manifest.json"]);
+        File.Delete(folder["set/part-00001.parquet"]);
+
+        var rides = File.ReadAllText(Path.Combine(Path.GetDirectoryName(data.Catalog)!, "rides.csv"));
+        folder.Write("rides.csv", rides + "1,2024-03-02 00:00:00,5,1.5,city 1\n");
+        await BuildSnapshotAsync(folder.Write("catalog.yaml", File.ReadAllText(data.Catalog)), snapshot);
+        await Eventually.TrueAsync(
+            async () => !(await Featurectl.RunAsync("status", "--server", host.Address)).Output.Contains("default: " + whole.Snapshot, StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
+        var resumed = await BuildAsync([.. build, "--resume"]);
+
+        Assert.True(resumed.Code == 0, resumed.Error);
+        var manifest = DatasetManifest.Read(folder["set/_manifest.json"]);
+        Assert.Equal((whole.Snapshot, whole.ContentHash), (manifest.Snapshot, manifest.ContentHash));
+    }
+
     [Theory]
     [InlineData("--connections", "0", "--connections: expected a whole number from 1 to 100")]
     [InlineData("--server", "dns:///pods", "--server: 'dns:///pods' is no name of services: expected dns:///NAME:PORT")]
@@ -73,6 +101,12 @@ public sealed class BuildOverServersTests(SmallSnapshot data) : IClassFixture<Sm
 
     private Task<CommandResult> BuildAsync(params string[] more) =>
         Featurectl.RunAsync(["dataset", "build", "--file", data.ViewFile, "--weeks", "2024-W01..2024-W13", .. more]);
+
+    private static async Task BuildSnapshotAsync(string catalog, string snapshot)
+    {
+        var built = await Featurectl.RunAsync("snapshot", "build", "--catalog", catalog, "--out", snapshot, "--partitions", "4", "--slices", "2");
+        Assert.True(built.Code == 0, built.Error);
+    }
 
     private Task<FeatureServiceHost> StartAsync(string listen) => FeatureServiceHost.StartAsync(
         new ServiceOptions

@@ -60,7 +60,7 @@ public sealed record ValidatedView(
     string Name, string Version, string Definition, string SnapshotId, IReadOnlyList<DatasetColumn> Columns);
 
 /// <summary>What the service holds.</summary>
-/// <param name="Snapshots">The snapshots that are served.</param>
+/// <param name="Snapshots">The snapshots that are served, and behind them those before, which are found by their ids.</param>
 /// <param name="EngineVersion">Version of what values mean.</param>
 /// <param name="BackfillsInFlight">Backfills that one caller does well to keep in flight on one process; 0 where it does not say.</param>
 /// <param name="AnswerBytesMax">Largest answer to a <see cref="FeatureVectorsQuery"/> or <see cref="FeatureRowsQuery"/>; 0 where it does not say.</param>

@@ -168,7 +168,7 @@ internal static class Wire
 
     /// <summary>What the service holds.</summary>
     public static Topology Topology(GetTopologyResponse response) => new(
-        [.. response.Snapshots.Select(Snapshot)],
+        [.. response.Snapshots.Concat(response.PreviousSnapshots).Select(Snapshot)],
         response.EngineVersion,
         response.Limits?.BackfillsInFlight ?? 0,
         (long)(response.Limits?.UnaryResponseBytesMax ?? 0),

@@ -33,7 +33,9 @@ public sealed class TopologyPipeline(Admission admission, SnapshotRegistry snaps
                 StreamRowsMax = limits.UnansweredRowsMax,
             },
         };
-        response.Snapshots.AddRange(snapshots.Served.Select(s => Of(s.Name, s.Snapshot)));
+        var served = snapshots.Served;
+        response.Snapshots.AddRange(served.Select(s => Of(s.Name, s.Snapshot)));
+        response.PreviousSnapshots.AddRange(served.Where(s => s.Previous is not null).Select(s => Of(s.Name, s.Previous!)));
         return response;
     }
 

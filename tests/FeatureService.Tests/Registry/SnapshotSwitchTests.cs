@@ -95,6 +95,7 @@ public sealed class SnapshotSwitchTests
 
         var topology = await service.Cluster.GetTopologyAsync(new GetTopologyRequest(), cancellationToken: Cancellation);
         Assert.Equal([_snapshots[0].Id, _snapshots[2].Id], topology.Snapshots.Select(s => s.Id));
+        Assert.Equal([("other", _snapshots[1].Id)], topology.PreviousSnapshots.Select(s => (s.Name, s.Id)));
     }
 
     [Fact]
