@@ -77,6 +77,25 @@ public sealed class DatasetBuildTests(SmallSnapshot data) : IClassFixture<SmallS
         Assert.Contains("population ignored", resumed.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("columns: only now c", "a=count(rides) over 4w", "b=count(rides) over 8w", "c=count(rides) over 2w")]
+    [InlineData("columns: changed b", "a=count(rides) over 4w", "b=count(rides) over 9w")]
+    [InlineData("columns: in another order", "b=count(rides) over 8w", "a=count(rides) over 4w")]
+    [InlineData("columns: only there a, b; only now d, e, f, g, h and 1 more", "d=1", "e=1", "f=1", "g=1", "h=1", "i=1")]
+    public async Task Columns_of_another_dataset_are_told_by_their_names(string told, params string[] features)
+    {
+        using var folder = new TempFolder();
+        string[] build = ["dataset", "build", "--snapshot", data.Snapshot, "--weeks", "2024-W01..2024-W13", "--out", folder["d"]];
+        var first = await Featurectl.RunAsync([.. build, "--feature", "a=count(rides) over 4w", "--feature", "b=count(rides) over 8w"]);
+        Assert.True(first.Code == 0, first.Error);
+
+        var other = await Featurectl.RunAsync(
+            [.. build, "--resume", .. features.SelectMany(feature => new[] { "--feature", feature.EndsWith("=1", StringComparison.Ordinal) ? feature[..2] + "count(rides) over 1w" : feature })]);
+
+        Assert.Equal(2, other.Code);
+        Assert.Contains($"featurectl: {told}", other.ErrorLines);
+    }
+
     [Fact]
     public async Task Steps_features_and_columns_make_a_small_dataset()
     {

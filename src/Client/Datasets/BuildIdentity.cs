@@ -14,6 +14,9 @@ public record BuildIdentity
     /// <summary>Version of the files that describe datasets.</summary>
     public const int FormatVersionNow = 2;
 
+    /// <summary>So many columns of a kind that differ are named.</summary>
+    private const int ColumnsTold = 5;
+
     /// <summary>Version of this file's form.</summary>
     public int FormatVersion { get; init; } = FormatVersionNow;
 
@@ -99,12 +102,34 @@ public record BuildIdentity
             ("entities", Entities, now.Entities),
             ("population ignored", IgnorePopulation, now.IgnorePopulation),
             ("spine", Text(Spine), Text(now.Spine)),
-            ("columns", string.Join(' ', Columns), string.Join(' ', now.Columns)),
             ("format", Format, now.Format),
-            ("format settings", FormatSettings, now.FormatSettings),
+            // Of another format they are other settings.
+            ("format settings", FormatSettings, Format == now.Format ? now.FormatSettings : FormatSettings),
             ("shards", Shards, now.Shards),
         ];
-        return facts.Where(f => !f.There.Equals(f.Now)).Select(f => $"{f.Name}: {f.There} there, {f.Now} now");
+        var columns = Columns.SequenceEqual(now.Columns) ? [] : new[] { $"columns: {ColumnDifferences(now)}" };
+        return [.. facts.Where(f => !f.There.Equals(f.Now)).Select(f => $"{f.Name}: {f.There} there, {f.Now} now"), .. columns];
+    }
+
+    private string ColumnDifferences(BuildIdentity now)
+    {
+        var there = Columns.ToDictionary(c => c.Name);
+        var here = now.Columns.ToDictionary(c => c.Name);
+        var changed = Columns.Where(c => here.TryGetValue(c.Name, out var other) && other != c);
+        string[] told =
+        [
+            Listed("changed", changed.Select(c => c.Name)),
+            Listed("only there", there.Keys.Except(here.Keys)),
+            Listed("only now", here.Keys.Except(there.Keys)),
+        ];
+        return told.Any(part => part.Length > 0) ? string.Join("; ", told.Where(part => part.Length > 0)) : "in another order";
+    }
+
+    private static string Listed(string what, IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        var more = all.Length > ColumnsTold ? $" and {all.Length - ColumnsTold} more" : "";
+        return all.Length == 0 ? "" : $"{what} {string.Join(", ", all.Take(ColumnsTold))}{more}";
     }
 
     private static string Text(object? fact) => fact?.ToString() ?? "none";
