@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FeatureService.Cli.Explaining;
 using FeatureService.Client.Datasets;
 using FeatureService.Testing;
 
@@ -37,6 +38,14 @@ public sealed class ExplainTests(SmallSnapshot data) : IClassFixture<SmallSnapsh
         Assert.Equal(39, root.GetProperty("cost").GetProperty("cells").GetInt32());
         Assert.Equal(39, root.GetProperty("shards").EnumerateArray().Sum(shard => shard.GetProperty("rows").GetInt32()));
     }
+
+    [Theory]
+    [InlineData(0.0564, "0.056")]
+    [InlineData(9.96, "10")]
+    [InlineData(98.7, "99")]
+    [InlineData(104.2, "104")]
+    [InlineData(12_345, "12,345")]
+    public void Figures_are_written_out(double figure, string expected) => Assert.Equal(expected, ExplainText.Figure(figure));
 
     [Fact]
     public async Task A_sample_is_explained_as_it_would_be_built()

@@ -3,6 +3,15 @@ namespace FeatureService.Cli.Tests;
 public sealed class GetTests(SmallSnapshot data) : IClassFixture<SmallSnapshot>
 {
     [Fact]
+    public async Task A_week_that_does_not_exist_is_told_once_and_by_its_flag()
+    {
+        var result = await Featurectl.RunAsync("get", "--snapshot", data.Snapshot, "--file", data.ViewFile, "--entities", "1", "--weeks", "2024-W53");
+
+        Assert.Equal(2, result.Code);
+        Assert.Equal("featurectl: --weeks: '2024-W53' does not exist: 2024 has weeks W01 to W52", Assert.Single(result.ErrorLines));
+    }
+
+    [Fact]
     public async Task Csv_has_the_datasets_columns_and_the_entities_as_named()
     {
         var result = await GetAsync("--entities", "7,3,99", "--weeks", "2024-W10..2024-W11", "--format", "csv");

@@ -35,7 +35,10 @@ internal static class ExitCodes
 
     private static string MessageOf(FeatureServiceException refused) => refused.FieldViolations.Count == 0
         ? refused.Message
-        : string.Join('\n', refused.FieldViolations.Select(v => $"{v.Field}: {v.Description}"));
+        : string.Join('\n', refused.FieldViolations.Select(v => $"{FlagOf(v.Field)}: {v.Description}").Distinct());
+
+    /// <summary>The flag that a field of the contract was filled from; both ends of one week are told as one.</summary>
+    private static string FlagOf(string field) => field is "grid.weeks.first" or "grid.weeks.last" or "grid.weeks.step" ? "--weeks" : field;
 
     private static string MessageOf(CellErrorsException cells)
     {

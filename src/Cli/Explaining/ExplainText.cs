@@ -30,12 +30,12 @@ internal static class ExplainText
             foreach (var (column, cache) in plan.Columns.Zip(plan.Cache))
             {
                 var values = cache.ComputeNanoseconds > 0
-                    ? string.Create(CultureInfo.InvariantCulture, $" ({cache.ComputeNanoseconds:G2} ns a value against {cache.FetchNanoseconds:G2})")
+                    ? string.Create(CultureInfo.InvariantCulture, $" ({Figure(cache.ComputeNanoseconds)} ns a value against {Figure(cache.FetchNanoseconds)})")
                     : "";
                 output.WriteLine($"cache     {column.Column.Name}: {(cache.Used ? "used" : "not used")}, {cache.Reason}{values}");
                 if (cache.TileComputeNanoseconds > 0)
                 {
-                    Line($"          its tiles: {(cache.TilesUsed ? "used" : "not used")} ({cache.TileComputeNanoseconds:G2} ns a week against {cache.TileFetchNanoseconds:G2})");
+                    Line($"          its tiles: {(cache.TilesUsed ? "used" : "not used")} ({Figure(cache.TileComputeNanoseconds)} ns a week against {Figure(cache.TileFetchNanoseconds)})");
                 }
             }
         }
@@ -46,7 +46,7 @@ internal static class ExplainText
         Line($"tasks     about {plan.Tasks:N0} in {Count(plan.Slices, "slice")}, for {Count(plan.Workers, "worker")} of a service");
         var cost = plan.Cost;
         Line($"cost      {Count(cost.Events, "event")} to scan, {Count(cost.Cells, "cell")}, {Bytes(cost.Bytes)}");
-        Line($"          {Seconds(cost.CpuSeconds)} CPU seconds of computing: {Seconds(explained.Seconds)} s, writing the files not counted");
+        Line($"          {Figure(cost.CpuSeconds)} CPU seconds of computing: {Figure(explained.Seconds)} s, writing the files not counted");
     }
 
     private static void Print(ExplainedSource source, Action<FormattableString> line)
@@ -71,7 +71,7 @@ internal static class ExplainText
     private static string Bytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:N1} MB on the wire");
 
     /// <summary>Two digits that count: an estimate has no more.</summary>
-    private static string Seconds(double seconds) => seconds >= 10
-        ? seconds.ToString("N0", CultureInfo.InvariantCulture)
-        : seconds.ToString("G2", CultureInfo.InvariantCulture);
+    internal static string Figure(double figure) => figure >= 9.95
+        ? figure.ToString("N0", CultureInfo.InvariantCulture)
+        : figure.ToString("G2", CultureInfo.InvariantCulture);
 }
