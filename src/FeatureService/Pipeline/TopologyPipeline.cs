@@ -27,8 +27,8 @@ public sealed class TopologyPipeline(Admission admission, SnapshotRegistry snaps
                 UnaryResponseBytesMax = (ulong)limits.UnaryBytesMax,
                 StreamMessageBytesMax = (ulong)limits.MessageBytesMax,
                 RequestBytesMax = (ulong)limits.RequestBytesMax,
-                // Two streams a worker: one is computed while another's messages are written.
-                BackfillsInFlight = workers.Workers * 2,
+                // Two streams a worker: one is computed while another's messages are written. More than are let in would be refused.
+                BackfillsInFlight = Math.Min(workers.Workers * 2, admission.MaxOf(WorkLane.Backfill)),
                 StreamIdsMax = limits.UnansweredIdsMax,
                 StreamRowsMax = limits.UnansweredRowsMax,
             },

@@ -39,6 +39,10 @@ public sealed class Admission(AdmissionLimits limits) : IDisposable
     /// <summary>Cancelled when the service starts to drain.</summary>
     public CancellationToken Draining => _draining.Token;
 
+    /// <summary>Requests of a lane that are let in at once.</summary>
+    /// <param name="lane">The lane.</param>
+    public int MaxOf(WorkLane lane) => limits.Of(lane);
+
     /// <summary>Number of requests in the service.</summary>
     public int Count
     {

@@ -147,6 +147,19 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public void A_place_that_a_stream_leaves_is_taken_at_once_though_another_was_refused()
+    {
+        var cluster = new SimulatedCluster(new FakeGrid(64, 16, 1) { BackfillsInFlight = 2 });
+        cluster.Add(sliceSeconds: 0.1).StreamsMax = 1;
+
+        var build = Run(cluster);
+
+        // The slices take 1.6 s one after another; with half a second for each refusal, as it asks, it would be 8.6 s.
+        Assert.True(build.Progress.Retries >= 5, $"{build.Progress.Retries} retries");
+        Assert.True(cluster.Time.Elapsed < TimeSpan.FromSeconds(3), $"{cluster.Time.Elapsed}");
+    }
+
+    [Fact]
     public void Pods_that_stay_full_end_the_work_after_the_time_for_that()
     {
         var cluster = new SimulatedCluster(_grid);

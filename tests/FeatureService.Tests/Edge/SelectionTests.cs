@@ -126,6 +126,19 @@ public sealed class SelectionTests : IAsyncLifetime
         Assert.Equal(4U << 20, topology.Limits.UnaryResponseBytesMax);
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(32, 4)]
+    public async Task No_more_backfills_are_advised_than_are_let_in(int backfillsMax, int advised)
+    {
+        await using var service = await TestService.StartAsync(change: o => o with { Workers = 2, BackfillsMax = backfillsMax });
+
+        var topology = await service.Cluster.GetTopologyAsync(
+            new GetTopologyRequest(), cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(advised, topology.Limits.BackfillsInFlight);
+    }
+
     private async Task<ValidateResponse> Validate(ViewSelector view, SnapshotSelector? snapshot = null) =>
         await _service.Views.ValidateAsync(
             new ValidateRequest { View = view, Snapshot = snapshot }, cancellationToken: TestContext.Current.CancellationToken);

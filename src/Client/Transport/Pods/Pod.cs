@@ -118,6 +118,15 @@ internal sealed class Pod(string address, int connection, Endpoint endpoint, Pod
         AvailableAt = until > AvailableAt ? until : AvailableAt;
     }
 
+    /// <summary>A stream on it has ended, and has left a place that may be taken, though it was told to be full before.</summary>
+    public void Vacate()
+    {
+        if (State == PodState.Up)
+        {
+            AvailableAt = DateTimeOffset.MinValue;
+        }
+    }
+
     /// <summary>How much this pod is a partition's own, by rendezvous hashing: the pod with the highest score is.</summary>
     /// <param name="partition">The partition.</param>
     public ulong Score(int partition)

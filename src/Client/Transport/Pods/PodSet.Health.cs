@@ -71,6 +71,7 @@ internal sealed partial class PodSet
             if (lease.IsStream)
             {
                 pod.Limit.Succeeded();
+                pod.Vacate();
             }
         }
 
