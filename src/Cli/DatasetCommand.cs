@@ -8,6 +8,8 @@ namespace FeatureService.Cli;
 /// <summary><c>featurectl dataset</c>: training datasets.</summary>
 internal static class DatasetCommand
 {
+    private const string Kept = "what is finished is kept: --resume goes on from it";
+
     /// <summary>The verb.</summary>
     public static Command Create() => new("dataset", "Build training datasets.") { CreateBuild() };
 
@@ -32,7 +34,7 @@ internal static class DatasetCommand
             await using var session = await service.OpenAsync(parsed, cancellation).ConfigureAwait(false);
             return await view.UseAsync(parsed, async () =>
             {
-                query = await RowOptions.NameEntitiesAsync(session.Client, query, named, cancellation).ConfigureAwait(false);
+                query = await RowOptions.NameEntitiesAsync(session.Client, query with { Snapshot = session.Snapshot }, named, cancellation).ConfigureAwait(false);
                 var console = parsed.InvocationConfiguration;
                 var report = await BuildAsync(session.Client, options with { Query = query }, console.Error, cancellation).ConfigureAwait(false);
                 if (parsed.GetValue(json))
@@ -64,7 +66,12 @@ internal static class DatasetCommand
         }
         catch (OperationCanceledException) when (hasParts && cancellation.IsCancellationRequested)
         {
-            throw new CliException(ExitCode.Partial, "stopped\nwhat is finished is kept: --resume goes on from it");
+            throw new CliException(ExitCode.Partial, $"stopped\n{Kept}");
+        }
+        catch (IOException exception) when (hasParts)
+        {
+            // A disk that is full, most often.
+            throw new CliException(ExitCode.Failed, $"{exception.Message}\n{Kept}");
         }
     }
 

@@ -27,7 +27,7 @@ internal static class ExplainCommand
             await using var session = await service.OpenAsync(parsed, cancellation).ConfigureAwait(false);
             var explained = await view.UseAsync(parsed, async () =>
             {
-                query = await GridOptions.NameEntitiesAsync(session.Client, query, named, cancellation).ConfigureAwait(false);
+                query = await GridOptions.NameEntitiesAsync(session.Client, query with { Snapshot = session.Snapshot }, named, cancellation).ConfigureAwait(false);
                 return await session.Client.ExplainAsync(query, cancellation).ConfigureAwait(false);
             }).ConfigureAwait(false);
             var output = parsed.InvocationConfiguration.Output;

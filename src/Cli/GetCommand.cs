@@ -45,7 +45,7 @@ internal static class GetCommand
             await using var session = await service.OpenAsync(parsed, cancellation).ConfigureAwait(false);
             var vectors = await view.UseAsync(
                 parsed,
-                () => GetAsync(session.Client, reference, columns, named, span, cancellation)).ConfigureAwait(false);
+                () => GetAsync(session, reference, columns, named, span, cancellation)).ConfigureAwait(false);
             Print(vectors, parsed.GetValue(format)!, parsed.InvocationConfiguration.Output);
             return (int)ExitCode.Done;
         });
@@ -53,10 +53,11 @@ internal static class GetCommand
     }
 
     private static async Task<FeatureVectors> GetAsync(
-        FeatureServiceClient client, ViewReference reference, IReadOnlyList<string> columns, EntityList entities, WeekSpan weeks,
+        ServiceSession session, ViewReference reference, IReadOnlyList<string> columns, EntityList entities, WeekSpan weeks,
         CancellationToken cancellation)
     {
-        var view = await client.ValidateAsync(reference, cancellation: cancellation).ConfigureAwait(false);
+        var client = session.Client;
+        var view = await client.ValidateAsync(reference, session.Snapshot, cancellation).ConfigureAwait(false);
         var snapshot = await Rows.SnapshotOfAsync(client, view, cancellation).ConfigureAwait(false);
         var query = new FeatureVectorsQuery
         {

@@ -41,7 +41,7 @@ internal static class TraceCommand
             await using var session = await service.OpenAsync(parsed, cancellation).ConfigureAwait(false);
             var trace = await column.UseAsync(parsed, async () =>
             {
-                var view = await session.Client.ValidateAsync(reference, cancellation: cancellation).ConfigureAwait(false);
+                var view = await session.Client.ValidateAsync(reference, session.Snapshot, cancellation).ConfigureAwait(false);
                 var snapshot = await Rows.SnapshotOfAsync(session.Client, view, cancellation).ConfigureAwait(false);
                 return await session.Client.TraceAsync(
                     ViewReference.OfText(view.Definition, reference.FileName),

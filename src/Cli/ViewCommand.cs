@@ -21,7 +21,7 @@ internal static class ViewCommand
         server.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(catalog) is not null && result.Children.Any(c => c is System.CommandLine.Parsing.OptionResult { Option.Name: "--server" or "--snapshot" }))
+            if (result.GetResult(catalog) is not null && result.Children.Any(c => c is System.CommandLine.Parsing.OptionResult { Option.Name: "--server" or "--snapshot" or "--snapshot-name" or "--snapshot-id" }))
             {
                 result.AddError("expected one of --catalog FILE, --snapshot DIR and --server URL");
             }
@@ -40,7 +40,7 @@ internal static class ViewCommand
             var results = new List<Validation>();
             foreach (var file in paths)
             {
-                results.Add(await ValidateAsync(session.Client, file, cancellation).ConfigureAwait(false));
+                results.Add(await ValidateAsync(session, file, cancellation).ConfigureAwait(false));
             }
 
             return (int)Report(console, results);
@@ -78,11 +78,11 @@ internal static class ViewCommand
                 view.Columns.Count(c => c.Role == FeatureRole.Label), []);
     }
 
-    private static async Task<Validation> ValidateAsync(FeatureServiceClient client, string file, CancellationToken cancellation)
+    private static async Task<Validation> ValidateAsync(ServiceSession session, string file, CancellationToken cancellation)
     {
         try
         {
-            var view = await client.ValidateAsync(ViewOptions.ReadFile(file), cancellation: cancellation).ConfigureAwait(false);
+            var view = await session.Client.ValidateAsync(ViewOptions.ReadFile(file), session.Snapshot, cancellation).ConfigureAwait(false);
             return new Validation(
                 file, view.Name, view.Version, view.Columns.Count(c => c.Role == DatasetColumnRole.Feature),
                 view.Columns.Count(c => c.Role == DatasetColumnRole.Label), []);

@@ -43,7 +43,7 @@ internal static class ViewCompareCommand
             var drawn = Rows.ParseSample(parsed.GetValue(sample) ?? SampleDefault, parsed.GetValue(seed));
             var named = entities.Read(parsed);
             await using var session = await service.OpenAsync(parsed, cancellation).ConfigureAwait(false);
-            var before = await ResolveAsync(session.Client, parsed.GetRequiredValue(old), null, cancellation).ConfigureAwait(false);
+            var before = await ResolveAsync(session.Client, parsed.GetRequiredValue(old), session.Snapshot, cancellation).ConfigureAwait(false);
             var snapshot = await Rows.SnapshotOfAsync(session.Client, before.Validated, cancellation).ConfigureAwait(false);
             var reference = new SnapshotReference(snapshot.Name, snapshot.Id);
             var after = await ResolveAsync(session.Client, parsed.GetRequiredValue(@new), reference, cancellation).ConfigureAwait(false);
@@ -59,7 +59,7 @@ internal static class ViewCompareCommand
 
     /// <summary>A view by its text, so that a reload between calls cannot change it.</summary>
     private static async Task<(ViewReference View, ValidatedView Validated)> ResolveAsync(
-        FeatureServiceClient client, string text, SnapshotReference? snapshot, CancellationToken cancellation)
+        FeatureServiceClient client, string text, SnapshotReference snapshot, CancellationToken cancellation)
     {
         var reference = File.Exists(text) ? ViewOptions.ReadFile(text) : ViewReference.Named(text);
         var validated = await client.ValidateAsync(reference, snapshot, cancellation).ConfigureAwait(false);

@@ -69,6 +69,69 @@ public sealed class BuildOverServersTests(SmallSnapshot data) : IClassFixture<Sm
         Assert.Equal((whole.Snapshot, whole.ContentHash), (manifest.Snapshot, manifest.ContentHash));
     }
 
+    [Fact]
+    public async Task A_build_is_resumed_and_rows_are_asked_for_on_any_snapshot_that_the_folder_has()
+    {
+        using var folder = new TempFolder();
+        var snapshot = folder["snapshot"];
+        var rides = File.ReadAllText(Path.Combine(Path.GetDirectoryName(data.Catalog)!, "rides.csv"));
+        var catalog = folder.Write("catalog.yaml", File.ReadAllText(data.Catalog));
+        folder.Write("rides.csv", rides);
+        await BuildSnapshotAsync(catalog, snapshot);
+        string[] build = ["--snapshot", snapshot, "--out", folder["set"]];
+        Assert.Equal(0, (await BuildAsync(build)).Code);
+        var whole = DatasetManifest.Read(folder["set/_manifest.json"]);
+        for (var newer = 1; newer <= 2; newer++)
+        {
+            folder.Write("rides.csv", rides + $"1,2024-03-0{newer} 00:00:00,5,1.5,city 1\n");
+            await BuildSnapshotAsync(catalog, snapshot);
+        }
+
+        await using var host = await FeatureServiceHost.StartAsync(
+            new ServiceOptions { Listen = "http://127.0.0.1:0", Snapshots = [new SnapshotFolder("default", snapshot)], Workers = 1, WorkerPolicy = WorkerPolicy.Normal },
+            TestContext.Current.CancellationToken);
+        foreach (var where in (string[][])[["--snapshot", snapshot], ["--server", host.Address]])
+        {
+            File.Delete(folder["set/_manifest.json"]);
+            File.Delete(folder["set/part-00001.parquet"]);
+            var resumed = await BuildAsync([.. where, "--out", folder["set"], "--resume"]);
+            Assert.True(resumed.Code == 0, resumed.Error);
+            Assert.Equal(whole.ContentHash, DatasetManifest.Read(folder["set/_manifest.json"]).ContentHash);
+
+            string[] get = ["get", .. where, "--file", data.ViewFile, "--weeks", "2024-W13", "--entities", "1"];
+            var (now, then) = (await Featurectl.RunAsync(get), await Featurectl.RunAsync([.. get, "--snapshot-id", whole.Snapshot]));
+            Assert.Equal((0, 0), (now.Code, then.Code));
+            Assert.NotEqual(now.Output, then.Output);
+            var gone = await Featurectl.RunAsync([.. get, "--snapshot-id", "../../snapshots/x"]);
+            Assert.Contains("snapshot id '../../snapshots/x' is not here", gone.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_snapshot_of_several_is_asked_for_by_its_name()
+    {
+        using var folder = new TempFolder();
+        await using var host = await FeatureServiceHost.StartAsync(
+            new ServiceOptions
+            {
+                Listen = "http://127.0.0.1:0",
+                Snapshots = [new SnapshotFolder("north", data.Snapshot), new SnapshotFolder("south", data.Snapshot)],
+                Workers = 1,
+                WorkerPolicy = WorkerPolicy.Normal,
+            },
+            TestContext.Current.CancellationToken);
+        string[] build = ["--server", host.Address, "--out", folder["set"]];
+        var which = await BuildAsync(build);
+        Assert.Equal(2, which.Code);
+        Assert.Contains("--snapshot-name: expected a name, as several snapshots are served: north, south", which.Error, StringComparison.Ordinal);
+
+        var built = await BuildAsync([.. build, "--snapshot-name", "south"]);
+        Assert.True(built.Code == 0, built.Error);
+        Assert.Contains("there is no snapshot 'east'", (await BuildAsync([.. build, "--overwrite", "--snapshot-name", "east"])).Error, StringComparison.Ordinal);
+        var both = await BuildAsync("--snapshot", data.Snapshot, "--snapshot-name", "south", "--out", folder["other"]);
+        Assert.Contains("--snapshot-name NAME goes with --server URL", both.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--connections", "0", "--connections: expected a whole number from 1 to 100")]
     [InlineData("--server", "dns:///pods", "--server: 'dns:///pods' is no name of services: expected dns:///NAME:PORT")]

@@ -38,7 +38,12 @@ internal static class ExitCodes
         : string.Join('\n', refused.FieldViolations.Select(v => $"{FlagOf(v.Field)}: {v.Description}").Distinct());
 
     /// <summary>The flag that a field of the contract was filled from; both ends of one week are told as one.</summary>
-    private static string FlagOf(string field) => field is "grid.weeks.first" or "grid.weeks.last" or "grid.weeks.step" ? "--weeks" : field;
+    private static string FlagOf(string field) => field switch
+    {
+        "grid.weeks.first" or "grid.weeks.last" or "grid.weeks.step" => "--weeks",
+        "snapshot.name" => "--snapshot-name",
+        _ => field,
+    };
 
     private static string MessageOf(CellErrorsException cells)
     {

@@ -65,7 +65,7 @@ internal static class Rows
     public static async Task<SnapshotTopology> SnapshotOfAsync(
         FeatureServiceClient client, ValidatedView view, CancellationToken cancellation)
     {
-        var topology = await client.GetTopologyAsync(cancellation).ConfigureAwait(false);
+        var topology = await client.GetTopologyAsync(new SnapshotReference(Id: view.SnapshotId), cancellation).ConfigureAwait(false);
         return topology.Snapshots.FirstOrDefault(s => s.Id == view.SnapshotId)
             ?? throw CliException.Failed($"snapshot {view.SnapshotId} is no longer served");
     }

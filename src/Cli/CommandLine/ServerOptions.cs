@@ -33,6 +33,18 @@ internal sealed class ServerOptions
 
     private readonly Option<string> _views = new("--views") { Description = "With --snapshot: the folder of published views.", HelpName = "DIR" };
 
+    private readonly Option<string> _snapshotName = new("--snapshot-name")
+    {
+        Description = "The snapshot of a server, by its name. Default: its only one, or the one that is named default",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string> _snapshotId = new("--snapshot-id")
+    {
+        Description = "An earlier snapshot, by its id, as a dataset's manifest tells it: the folder has it until it is removed there. Default: the current one",
+        HelpName = "ID",
+    };
+
     private readonly Option<int> _outageTimeout = new("--outage-timeout")
     {
         Description = "How long a build waits while no server answers, before it stops to be resumed. Default: 30",
@@ -75,6 +87,8 @@ internal sealed class ServerOptions
         command.Options.Add(_server);
         command.Options.Add(_snapshot);
         command.Options.Add(_views);
+        command.Options.Add(_snapshotName);
+        command.Options.Add(_snapshotId);
         command.Validators.Add(result =>
         {
             if (result.GetResult(_server) is not null && result.GetResult(_snapshot) is not null)
@@ -86,6 +100,11 @@ internal sealed class ServerOptions
             {
                 result.AddError("--views DIR goes with --snapshot DIR: a server has its own views");
             }
+
+            if (result.GetResult(_snapshotName) is not null && result.GetResult(_snapshot) is not null)
+            {
+                result.AddError("--snapshot-name NAME goes with --server URL: --snapshot DIR says which");
+            }
         });
     }
 
@@ -95,9 +114,10 @@ internal sealed class ServerOptions
     /// <exception cref="CliException">An address or a folder is wrong.</exception>
     public async Task<ServiceSession> OpenAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        var reference = new SnapshotReference(parsed.GetValue(_snapshotName), parsed.GetValue(_snapshotId));
         if (parsed.GetValue(_snapshot) is { } folder)
         {
-            return await ServiceSession.StartAsync(folder, parsed.GetValue(_views), cancellation).ConfigureAwait(false);
+            return await ServiceSession.StartAsync(folder, parsed.GetValue(_views), reference, cancellation).ConfigureAwait(false);
         }
 
         var (origin, servers) = Addresses(parsed.GetValue(_server), Environment.GetEnvironmentVariable(ServerVariable));
@@ -109,7 +129,7 @@ internal sealed class ServerOptions
                 Endpoints = servers,
                 OutageTimeout = TimeSpan.FromSeconds(timeout),
                 ConnectionsPerEndpoint = parsed.GetResult(_connections) is null ? 1 : parsed.GetValue(_connections),
-            }));
+            }), reference);
         }
         catch (ArgumentException exception)
         {

@@ -12,10 +12,12 @@ internal sealed class ServiceSession : IAsyncDisposable
 
     /// <summary>A session with a service that runs elsewhere.</summary>
     /// <param name="client">The client.</param>
-    public ServiceSession(FeatureServiceClient client) => Client = client;
+    /// <param name="snapshot">The snapshot that the user names.</param>
+    public ServiceSession(FeatureServiceClient client, SnapshotReference snapshot) => (Client, Snapshot) = (client, snapshot);
 
-    private ServiceSession(FeatureServiceHost host)
+    private ServiceSession(FeatureServiceHost host, SnapshotReference snapshot)
     {
+        Snapshot = snapshot;
         Client = new FeatureServiceClient(new FeatureServiceClientOptions
         {
             Endpoints = [host.Address],
@@ -27,12 +29,16 @@ internal sealed class ServiceSession : IAsyncDisposable
     /// <summary>The client.</summary>
     public FeatureServiceClient Client { get; }
 
+    /// <summary>The snapshot that the user names; nothing set for the current one of the only or default name.</summary>
+    public SnapshotReference Snapshot { get; }
+
     /// <summary>Starts a service inside this process, which nothing else reaches.</summary>
     /// <param name="snapshot">The snapshot's folder.</param>
     /// <param name="views">The folder of published views; null for none.</param>
+    /// <param name="reference">Which of the folder's snapshots.</param>
     /// <param name="cancellation">Ends the start.</param>
     /// <exception cref="ServiceOptionsException">A folder is missing, or its content is wrong.</exception>
-    public static async Task<ServiceSession> StartAsync(string snapshot, string? views, CancellationToken cancellation)
+    public static async Task<ServiceSession> StartAsync(string snapshot, string? views, SnapshotReference reference, CancellationToken cancellation)
     {
         var options = new ServiceOptions
         {
@@ -44,7 +50,7 @@ internal sealed class ServiceSession : IAsyncDisposable
             // It ends with the command, which asks for nothing twice.
             Cache = new CacheOptions { MemoryBytes = 0 },
         };
-        return new ServiceSession(await FeatureServiceHost.StartAsync(options, cancellation).ConfigureAwait(false));
+        return new ServiceSession(await FeatureServiceHost.StartAsync(options, cancellation).ConfigureAwait(false), reference);
     }
 
     /// <inheritdoc/>

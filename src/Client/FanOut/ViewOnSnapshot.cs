@@ -55,7 +55,7 @@ internal sealed record ViewOnSnapshot
     public static async Task<ViewOnSnapshot> CreateAsync(FeatureServiceClient client, FeatureQuery query, CancellationToken cancellation)
     {
         var view = await client.ValidateAsync(query.View, query.Snapshot, cancellation).ConfigureAwait(false);
-        var topology = await client.GetTopologyAsync(cancellation).ConfigureAwait(false);
+        var topology = await client.GetTopologyAsync(query.Snapshot with { Id = view.SnapshotId }, cancellation).ConfigureAwait(false);
         var snapshot = topology.Snapshots.FirstOrDefault(s => s.Id == view.SnapshotId)
             ?? throw new FeatureServiceException(
                 StatusCode.FailedPrecondition, $"snapshot {view.SnapshotId} is no longer served")

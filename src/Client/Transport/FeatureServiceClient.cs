@@ -41,10 +41,17 @@ public sealed class FeatureServiceClient : IDisposable
     /// <summary>Snapshots, how their entities are placed, and limits.</summary>
     /// <param name="cancellation">Ends the call.</param>
     /// <exception cref="FeatureServiceException">No endpoint answered.</exception>
-    public async Task<Topology> GetTopologyAsync(CancellationToken cancellation = default)
+    public Task<Topology> GetTopologyAsync(CancellationToken cancellation = default) => GetTopologyAsync(SnapshotReference.Default, cancellation);
+
+    /// <summary>Snapshots, how their entities are placed, and limits.</summary>
+    /// <param name="including">A snapshot that must be among them, by its id: an earlier one that a served folder still has is opened.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    /// <exception cref="FeatureServiceException">No endpoint answered, or none has that snapshot.</exception>
+    public async Task<Topology> GetTopologyAsync(SnapshotReference including, CancellationToken cancellation = default)
     {
+        var request = new GetTopologyRequest { Snapshot = Wire.Selector(including) };
         var topology = Wire.Topology(await CallAsync(
-            "features.v1.ClusterService/GetTopology", (e, o) => e.Cluster.GetTopologyAsync(new GetTopologyRequest(), o), cancellation).ConfigureAwait(false));
+            "features.v1.ClusterService/GetTopology", (e, o) => e.Cluster.GetTopologyAsync(request, o), cancellation).ConfigureAwait(false));
         Pool.Pods.Advise(topology.BackfillsInFlight);
         return topology;
     }

@@ -11,7 +11,7 @@ internal sealed class ClusterEdge(TopologyPipeline topology, StatusPipeline stat
 {
     /// <inheritdoc/>
     public override Task<GetTopologyResponse> GetTopology(GetTopologyRequest request, ServerCallContext context) =>
-        Task.FromResult(topology.Get());
+        Task.FromResult(topology.Get(request));
 
     /// <inheritdoc/>
     public override Task<GetStatusResponse> GetStatus(GetStatusRequest request, ServerCallContext context) =>

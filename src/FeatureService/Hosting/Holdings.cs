@@ -25,7 +25,7 @@ internal sealed record Holdings(SnapshotRegistry Snapshots, ViewRegistry Views, 
                 Open(options, folder, served, errors);
             }
 
-            var registry = new SnapshotRegistry([.. served]);
+            var registry = new SnapshotRegistry([.. served], options.Opener);
             var bound = new BoundViews(AggregateAssemblies.Load(options.Aggregates, errors));
             var loader = options.Views is null ? null : new ViewLoader(options.Views, registry, bound, options.Time);
             var views = loader is null || errors.Count > 0 ? PublishedFiles.None : loader.Load(PublishedFiles.None);

@@ -16,7 +16,9 @@ namespace FeatureService.Pipeline;
 public sealed class TopologyPipeline(Admission admission, SnapshotRegistry snapshots, WorkerPool workers, PipelineLimits limits)
 {
     /// <summary>The snapshots, their placement, and the limits.</summary>
-    public GetTopologyResponse Get()
+    /// <param name="request">Which snapshot must be among them.</param>
+    /// <exception cref="RequestException">It is not here.</exception>
+    public GetTopologyResponse Get(GetTopologyRequest request)
     {
         using var admitted = admission.Enter(WorkLane.Interactive);
         var response = new GetTopologyResponse
@@ -36,6 +38,15 @@ public sealed class TopologyPipeline(Admission admission, SnapshotRegistry snaps
         var served = snapshots.Served;
         response.Snapshots.AddRange(served.Select(s => Of(s.Name, s.Snapshot)));
         response.PreviousSnapshots.AddRange(served.Where(s => s.Previous is not null).Select(s => Of(s.Name, s.Previous!)));
+        if (request.Snapshot is { Id.Length: > 0 } asked)
+        {
+            var (name, snapshot) = snapshots.Find(asked.Name, asked.Id);
+            if (!response.Snapshots.Concat(response.PreviousSnapshots).Any(told => told.Id == snapshot.Id))
+            {
+                response.PreviousSnapshots.Add(Of(name, snapshot));
+            }
+        }
+
         return response;
     }
 

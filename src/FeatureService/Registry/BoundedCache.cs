@@ -23,6 +23,18 @@ internal sealed class BoundedCache<TKey, TValue>(int capacity)
         }
     }
 
+    /// <summary>All entries.</summary>
+    public IReadOnlyList<TValue> Values
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _byUse.Select(entry => entry.Value)];
+            }
+        }
+    }
+
     /// <summary>The entry of a key; made, outside the lock, where there is none. What fails is not kept.</summary>
     public TValue GetOrAdd(TKey key, Func<TKey, TValue> make)
     {

@@ -13,7 +13,7 @@ public interface ISnapshotOpener
 
     /// <summary>Opens a snapshot of a folder.</summary>
     /// <param name="directory">The folder that <c>snapshot build</c> wrote.</param>
-    /// <param name="id">Which; as <see cref="CurrentId"/> told it.</param>
+    /// <param name="id">Which; as <see cref="CurrentId"/> told it, now or earlier, or as a request says it, which may be anything.</param>
     /// <returns>The snapshot. It is disposed with the service where it is disposable; one that was replaced is left to the collector, as requests may still read it.</returns>
     /// <exception cref="SnapshotNotFoundException">The folder holds no such snapshot that can be read.</exception>
     /// <exception cref="SnapshotDamagedException">The snapshot is damaged.</exception>

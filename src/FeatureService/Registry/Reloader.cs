@@ -40,7 +40,7 @@ internal sealed partial class Reloader(
             }
 
             // Each time: a request that began before a switch may have bound its view after it.
-            bound.KeepOnly([.. snapshots.Served.SelectMany(s => s.Loaded).Select(s => s.Id)]);
+            bound.KeepOnly([.. snapshots.Open.Select(s => s.Id)]);
             var before = views.Current;
             var now = loader?.Load(before) ?? before;
             if (!ReferenceEquals(now, before))

@@ -122,7 +122,9 @@ internal sealed class TestService : IAsyncDisposable
     {
         public string CurrentId(string directory) => Find(directory).Id;
 
-        public ISnapshot Open(string directory, string id) => Find(directory);
+        public ISnapshot Open(string directory, string id) => Find(directory) is { } current && current.Id == id
+            ? current
+            : throw new SnapshotNotFoundException($"{directory} holds no snapshot {id}");
 
         private ISnapshot Find(string directory) =>
             snapshots.TryGetValue(directory, out var snapshot) ? snapshot : throw new SnapshotNotFoundException($"{directory} holds no snapshot");
