@@ -34,7 +34,10 @@ public static class Clients
             Endpoints = [.. services.Select(s => s.Address)],
             BackoffMin = TimeSpan.FromMilliseconds(5),
             BackoffMax = TimeSpan.FromMilliseconds(50),
-            // On a machine that is busy with other tests a service may be slow, and is not gone.
+            // On a machine that is busy with other tests, or stands for some seconds, a service may be slow, and is not gone.
+            ConnectTimeout = TimeSpan.FromMinutes(1),
+            UnaryDeadline = TimeSpan.FromMinutes(5),
+            StreamIdleTimeout = TimeSpan.FromMinutes(5),
             OutageTimeout = TimeSpan.FromMinutes(2),
             ProbeAfter = TimeSpan.FromMinutes(1),
             ProbeTimeout = TimeSpan.FromMinutes(1),
