@@ -19,6 +19,15 @@ public sealed class StatusMapperTests
     }
 
     [Fact]
+    public void A_deadline_that_passes_at_the_client_names_the_service()
+    {
+        var mapped = StatusMapper.Map(new RpcException(new Status(StatusCode.DeadlineExceeded, "")), "http://pod-1");
+
+        Assert.Equal(StatusCode.DeadlineExceeded, mapped.Status);
+        Assert.Equal("http://pod-1 did not answer in time", mapped.Message);
+    }
+
+    [Fact]
     public void An_internal_error_of_a_service_stays_one()
     {
         var mapped = StatusMapper.Map(new RpcException(new Status(StatusCode.Internal, "a slice failed")), "http://pod-1");

@@ -16,7 +16,10 @@ internal static class StatusMapper
         var code = IsOfConnection(exception) ? StatusCode.Unavailable : exception.StatusCode;
         var message = code == StatusCode.Unavailable && details is null
             ? $"{endpoint} does not answer: {Innermost(exception)}"
-            : exception.Status.Detail;
+            : code == StatusCode.DeadlineExceeded && exception.Status.Detail.Length == 0
+                // The library's own, which says nothing.
+                ? $"{endpoint} did not answer in time"
+                : exception.Status.Detail;
         return new FeatureServiceException(code, message, exception)
         {
             Reason = details?.Reason,
