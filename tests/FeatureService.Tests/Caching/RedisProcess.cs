@@ -68,7 +68,7 @@ internal sealed class RedisProcess : IAsyncDisposable
 
     /// <summary>A connection that sees what the service leaves there.</summary>
     public async Task<ConnectionMultiplexer> ConnectAsync() =>
-        await ConnectionMultiplexer.ConnectAsync(Address + ",allowAdmin=true,abortConnect=false");
+        await ConnectionMultiplexer.ConnectAsync(Address + ",allowAdmin=true,abortConnect=false,connectTimeout=60000,syncTimeout=60000,asyncTimeout=60000");
 
     public void Kill()
     {
