@@ -7,6 +7,7 @@ using FeatureService.Scheduling;
 using FeatureService.Testing;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FeatureService.Tests.Support;
 
@@ -17,10 +18,13 @@ internal sealed class TestService : IAsyncDisposable
 
     private readonly ConcurrentDictionary<string, ISnapshot> _opened;
 
-    private TestService(TempFolder folder, ConcurrentDictionary<string, ISnapshot> opened, FeatureServiceHost host)
+    private readonly FakeTimeProvider? _time;
+
+    private TestService(TempFolder folder, ConcurrentDictionary<string, ISnapshot> opened, FeatureServiceHost host, TimeProvider time)
     {
         _folder = folder;
         _opened = opened;
+        _time = time as FakeTimeProvider;
         Host = host;
         Channel = Connect(host.Address == ListenAddress.InMemory.ToString() ? HttpHandlers.InMemory(host) : HttpHandlers.Unix(host.Address));
         Vectors = new FeatureVectorsService.FeatureVectorsServiceClient(Channel);
@@ -70,9 +74,10 @@ internal sealed class TestService : IAsyncDisposable
             WorkerPolicy = WorkerPolicy.Normal,
             Opener = new MemoryOpener(opened),
         };
+        options = change?.Invoke(options) ?? options;
         try
         {
-            return new TestService(folder, opened, await FeatureServiceHost.StartAsync(change?.Invoke(options) ?? options, TestContext.Current.CancellationToken));
+            return new TestService(folder, opened, await FeatureServiceHost.StartAsync(options, TestContext.Current.CancellationToken), options.Time);
         }
         catch
         {
@@ -92,8 +97,21 @@ internal sealed class TestService : IAsyncDisposable
         }
 
         Channel.Dispose();
-        await Host.DisposeAsync();
+        await StopAsync();
         _folder.Dispose();
+    }
+
+    /// <summary>Stops it, or waits for its stop to end. A clock that the test holds goes on meanwhile: callers are given time to read.</summary>
+    public async Task StopAsync()
+    {
+        var stopping = Host.StopAsync();
+        while (_time is not null && !stopping.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(stopping, Task.Delay(1));
+        }
+
+        await stopping;
     }
 
     /// <summary>Writes a file of the views directory.</summary>

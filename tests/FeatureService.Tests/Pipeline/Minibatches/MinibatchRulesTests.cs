@@ -3,6 +3,7 @@ using FeatureService.Pipeline;
 using FeatureService.Testing;
 using FeatureService.Tests.Support;
 using Grpc.Core;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FeatureService.Tests.Pipeline.Minibatches;
 
@@ -121,16 +122,18 @@ public sealed class MinibatchRulesTests
 
     private static Task ExpireAsync(TestService service, TimeSpan patience) => Expect.StatusAsync(StatusCode.DeadlineExceeded, async () =>
     {
-        using var stream = await VectorStream.OpenAsync(service, deadline: TimeProvider.System.GetUtcNow().UtcDateTime + patience);
-        await stream.SendAsync(VectorStream.Minibatch(1, 5));
-        await stream.NextAsync();
+        using var stream = new VectorStream(
+            service.Vectors.StreamFeatureVectors(deadline: TimeProvider.System.GetUtcNow().UtcDateTime + patience, cancellationToken: Cancellation));
+        await EndAsync(stream, VectorStream.Selection, VectorStream.Minibatch(1, 5));
     });
 
     [Fact]
     public async Task A_draining_service_answers_what_it_has_read_and_ends_the_stream_in_order()
     {
+        // Callers have so long to read what is on its way as they need: the clock stands until the service is stopped below.
+        var time = new FakeTimeProvider();
         using var snapshot = new GatedSnapshot(Taxi.Snapshot, isOpen: false);
-        await using var service = await TestService.StartAsync(snapshot);
+        await using var service = await TestService.StartAsync(snapshot, o => o with { Time = time });
         using var idle = await VectorStream.OpenAsync(service);
         using var stream = await VectorStream.OpenAsync(service);
         await stream.SendAsync(VectorStream.Minibatch(1, 5));
@@ -146,14 +149,16 @@ public sealed class MinibatchRulesTests
         snapshot.Open();
         Assert.Equal(1UL, (await stream.NextAsync())![0].Id);
         Assert.Null(await stream.NextAsync());
-        await stopping;
+        await service.StopAsync();
     }
 
     [Fact]
     public async Task A_draining_or_full_service_lets_no_stream_in()
     {
+        // Callers have so long to read what is on its way as they need: the clock stands until the service is stopped below.
+        var time = new FakeTimeProvider();
         using var snapshot = new GatedSnapshot(Taxi.Snapshot, isOpen: false);
-        await using var service = await TestService.StartAsync(snapshot, o => o with { TrainingMax = 1 });
+        await using var service = await TestService.StartAsync(snapshot, o => o with { TrainingMax = 1, Time = time });
         using var inside = await VectorStream.OpenAsync(service);
         await inside.SendAsync(VectorStream.Minibatch(1, 5));
         await snapshot.NextReadAsync();
@@ -165,19 +170,28 @@ public sealed class MinibatchRulesTests
         snapshot.Open();
         Assert.Equal(("QUEUE_FULL", "DRAINING"), (Expect.Reason(full), Expect.Reason(late)));
         Assert.NotNull(await inside.NextAsync());
-        await stopping;
+        await service.StopAsync();
     }
 
     private static async Task OpenAsync(TestService service)
     {
         using var stream = new VectorStream(service.Vectors.StreamFeatureVectors(cancellationToken: Cancellation));
+        await EndAsync(stream, VectorStream.Selection);
+    }
+
+    /// <summary>Sends messages and reads what ends the stream.</summary>
+    private static async Task EndAsync(VectorStream stream, params StreamFeatureVectorsRequest[] messages)
+    {
         try
         {
-            await stream.SendAsync(VectorStream.Selection);
+            foreach (var message in messages)
+            {
+                await stream.SendAsync(message);
+            }
         }
         catch (Exception exception) when (exception is InvalidOperationException or RpcException)
         {
-            // A refused stream may have ended before its first message is sent; what ended it is read.
+            // A stream that is refused or late may have ended before its messages are sent; what ended it is read.
         }
 
         await stream.NextAsync();
