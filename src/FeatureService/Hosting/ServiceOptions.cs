@@ -83,6 +83,9 @@ public sealed record ServiceOptions
     /// <summary>The clock; default the system's.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>How long a collector may take for what it is sent; a collector that does not answer must not hold up the end of the process.</summary>
+    internal TimeSpan ExportMax { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Says where log lines go; default nowhere.</summary>
     public Action<ILoggingBuilder>? Logging { get; init; }
 

@@ -17,9 +17,6 @@ internal static class TelemetryExport
     /// <summary>The framework's spans of calls: they stand between the caller's span and ours.</summary>
     private const string ServerSource = "Microsoft.AspNetCore";
 
-    /// <summary>A collector that does not answer must not hold up the end of the process.</summary>
-    private static readonly TimeSpan _exportMax = TimeSpan.FromSeconds(2);
-
     /// <summary>Registers what the options ask for; nothing is collected where they ask for nothing.</summary>
     public static void Add(IServiceCollection services, ServiceOptions options, Listeners listeners)
     {
@@ -38,14 +35,14 @@ internal static class TelemetryExport
 
             if (options.OtlpEndpoint is not null)
             {
-                metrics.AddOtlpExporter(exporter => Export(exporter, options.OtlpEndpoint));
+                metrics.AddOtlpExporter(exporter => Export(exporter, options.OtlpEndpoint, options.ExportMax));
             }
         });
         if (options.OtlpEndpoint is not null)
         {
             telemetry.WithTracing(traces => traces
                 .AddSource(ServiceMetrics.Name, ServerSource)
-                .AddOtlpExporter(exporter => Export(exporter, options.OtlpEndpoint)));
+                .AddOtlpExporter(exporter => Export(exporter, options.OtlpEndpoint, options.ExportMax)));
         }
     }
 
@@ -77,11 +74,11 @@ internal static class TelemetryExport
     private static Measurement<long> Stopped(string operation, bool isStopped) =>
         new(isStopped ? 1 : 0, new KeyValuePair<string, object?>("feature_service.cache.operation", operation));
 
-    private static void Export(OtlpExporterOptions exporter, string endpoint)
+    private static void Export(OtlpExporterOptions exporter, string endpoint, TimeSpan most)
     {
         exporter.Endpoint = new Uri(endpoint);
         exporter.Protocol = OtlpExportProtocol.Grpc;
-        exporter.TimeoutMilliseconds = (int)_exportMax.TotalMilliseconds;
+        exporter.TimeoutMilliseconds = (int)most.TotalMilliseconds;
     }
 
     private static IEnumerable<Measurement<long>> ByLane(Func<WorkLane, long> read) =>

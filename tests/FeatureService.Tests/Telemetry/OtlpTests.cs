@@ -1,5 +1,6 @@
 using System.Text;
 using FeatureService.Hosting;
+using FeatureService.Testing;
 using FeatureService.Tests.Support;
 using Grpc.Core;
 
@@ -15,11 +16,15 @@ public sealed class OtlpTests
     public async Task Spans_of_all_stages_below_the_callers_and_metrics_go_to_the_endpoint()
     {
         await using var collector = await OtlpCollector.StartAsync();
-        await using var service = await TestService.StartAsync(change: o => o with { OtlpEndpoint = collector.Address });
+        await using var service = await TestService.StartAsync(
+            change: o => o with { OtlpEndpoint = collector.Address, ExportMax = TimeSpan.FromMinutes(1) });
 
         await service.Vectors.GetFeatureVectorsAsync(
             Taxi.Get(1), new Metadata { { "traceparent", $"00-{TraceId}-00f067aa0ba902b7-01" } }, cancellationToken: Cancellation);
         await service.Host.StopAsync();
+        // The exporters' own threads send, and a service that stops does not wait for them for long.
+        await Eventually.TrueAsync(
+            () => collector.BytesOf("trace.v1.TraceService").Length > 0 && collector.BytesOf("metrics.v1.MetricsService").Length > 0, Cancellation);
 
         var traces = collector.BytesOf("trace.v1.TraceService");
         Assert.All(
