@@ -21,4 +21,19 @@ public static class Featurectl
         var code = await CommandRunner.RunAsync(args, output, synchronizedError, TestContext.Current.CancellationToken);
         return new CommandResult(code, output.ToString(), error.ToString());
     }
+
+    /// <summary>
+    /// A status, asked for again while a service that is there has not answered within the seconds that it is given: a machine may stand
+    /// for as long.
+    /// </summary>
+    public static async Task<CommandResult> AnsweredAsync(params string[] status)
+    {
+        CommandResult result;
+        do
+        {
+            result = await RunAsync(status);
+        }
+        while (result.Error.Contains("did not answer in time", StringComparison.Ordinal) || result.Error.Contains("nor to a probe", StringComparison.Ordinal));
+        return result;
+    }
 }

@@ -13,10 +13,10 @@ public sealed class StatusCommandTests(SmallSnapshot data) : IClassFixture<Small
         using var folder = new TempFolder();
         await using var host = await StartAsync(folder);
 
-        var result = await Featurectl.RunAsync("status", "--server", host.Address);
+        var result = await Featurectl.AnsweredAsync("status", "--server", host.Address);
 
         Assert.True(result.Code == 0, result.Error);
-        Assert.Matches($"^service     {host.Address}, up 0:00:\\d\\d, engine 1$", result.OutputLines[0]);
+        Assert.Matches($"^service     {host.Address}, up 0:\\d\\d:\\d\\d, engine 1$", result.OutputLines[0]);
         Assert.Equal("workers     interactive: 0 of 2 busy, policy normal; background: 0 of 2 busy, policy nice", result.OutputLines[1]);
         Assert.Equal("queue       interactive: 0 requests, 0 waiting; training: 0 requests, 0 waiting; backfill: 0 requests, 0 waiting", result.OutputLines[2]);
         Assert.Equal("cache       redis: none; 0 blocks, 0.0 MB in memory; 0 hits, 0 misses, 0 damaged", result.OutputLines[3]);
@@ -32,7 +32,7 @@ public sealed class StatusCommandTests(SmallSnapshot data) : IClassFixture<Small
         await using var host = await StartAsync(folder);
         var gone = "unix:" + folder["nobody"];
 
-        var result = await Featurectl.RunAsync("status", "--json", "--server", host.Address, "--server", gone);
+        var result = await Featurectl.AnsweredAsync("status", "--json", "--server", host.Address, "--server", gone);
 
         Assert.Equal(1, result.Code);
         Assert.Contains($"{gone} does not answer", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
