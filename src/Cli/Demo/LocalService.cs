@@ -13,7 +13,9 @@ internal sealed class LocalService : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ReadyPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longer than the 20 s in which a service ends by itself.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
     private readonly string _log;
