@@ -17,6 +17,8 @@ public sealed class AllocationTests
     // Code is compiled, and every workspace, table and pool has grown to what it needs.
     private const int WarmUps = 3;
 
+    private const int RoundsMax = 20;
+
     private static readonly GeneratedSnapshot Snapshot = new(Entities, eventsPerEntity: 80, ManyWeeks - 20, slices: 1);
 
     public static TheoryData<string> Definitions =>
@@ -36,7 +38,14 @@ public sealed class AllocationTests
         Assert.True(compiled.View is not null, string.Join('\n', compiled.Diagnostics));
         var plan = Plan.Create(Snapshot, compiled.View, compiled.View.Columns);
         Allocated(plan, ManyWeeks);
-        Assert.Equal(Allocated(plan, FewWeeks), Allocated(plan, ManyWeeks));
+        var (few, many) = (Allocated(plan, FewWeeks), Allocated(plan, ManyWeeks));
+        for (var round = 0; few != many && round < RoundsMax; round++)
+        {
+            // Between the two the runtime may have compiled the code once more, for fewer allocations.
+            (few, many) = (Math.Min(few, Allocated(plan, FewWeeks)), Math.Min(many, Allocated(plan, ManyWeeks)));
+        }
+
+        Assert.Equal(few, many);
     }
 
     /// <summary>Bytes that the one task of a run allocates once all is warm.</summary>
