@@ -7,6 +7,9 @@ namespace FeatureService.EndToEnd.Tests;
 [Collection(TaxiWorld.Name)]
 public sealed class FaultTests(TaxiWorld world)
 {
+    /// <summary>Bytes that pass a <see cref="SilentNetwork"/>, of some 13 MB of a build.</summary>
+    private const long BytesMax = 1_500_000;
+
     public static TheoryData<int> Moments => [1, 2, 3];
 
     [Theory]
@@ -64,7 +67,8 @@ public sealed class FaultTests(TaxiWorld world)
         using var folder = new TempFolder();
         var path = folder["dataset"];
         using (var only = await ServiceProcess.StartAsync(world.Snapshot, world.Views))
-        using (var build = FeatureCtl.Start([.. world.Build(path, only), "--outage-timeout", "2"]))
+        await using (var network = SilentNetwork.Before(BytesMax, only))
+        using (var build = FeatureCtl.Start([.. world.Build(path, [network.Address]), "--outage-timeout", "5"]))
         {
             await Datasets.AfterPartsAsync(build, path, 1);
             only.Kill();
@@ -85,7 +89,8 @@ public sealed class FaultTests(TaxiWorld world)
         using var folder = new TempFolder();
         var path = folder["dataset"];
         using var service = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
-        using (var build = FeatureCtl.Start(world.Build(path, service)))
+        await using (var network = SilentNetwork.Before(BytesMax, service))
+        using (var build = FeatureCtl.Start(world.Build(path, [network.Address])))
         {
             await Datasets.AfterPartsAsync(build, path, 2);
             build.Terminate();
@@ -146,11 +151,12 @@ public sealed class FaultTests(TaxiWorld world)
         var path = folder["dataset"];
         using var one = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
         using var two = await ServiceProcess.StartAsync(world.Snapshot, world.Views);
-        await using var balancer = TcpFaultProxy.Start([TcpFaultProxy.EndPointOf(one.Address), TcpFaultProxy.EndPointOf(two.Address)]);
+        await using var balancer = SilentNetwork.Before(BytesMax, one, two);
         using var build = FeatureCtl.Start([.. world.Build(path), "--server", balancer.Address, "--connections", "4"]);
         await Datasets.AfterPartsAsync(build, path, 1);
 
         Assert.True(balancer.CutAll() > 1, "one connection only");
+        balancer.Fault = ProxyFault.None;
         one.Kill();
         var result = await build.WaitAsync();
 

@@ -46,10 +46,15 @@ public sealed class SpineTests(TaxiWorld world)
             TestContext.Current.CancellationToken);
         string[] build =
         [
-            "dataset", "build", "--spine", folder["rows.csv"], "--view", "coupon_response", "--columns", "opens_4w,rides_13w,used_1w", "--server", first.Address,
+            "dataset", "build", "--spine", folder["rows.csv"], "--view", "coupon_response", "--columns", "opens_4w,rides_13w,used_1w",
         ];
-        await FeatureCtl.SucceedAsync([.. build, "--out", folder["whole"]]);
-        using (var killed = FeatureCtl.Start([.. build, "--server", second.Address, "--out", folder["set"]]))
+        string[] direct = [.. build, "--server", first.Address];
+        await FeatureCtl.SucceedAsync([.. direct, "--out", folder["whole"]]);
+
+        // Some 7 MB, of answers of 0.2 MB at most.
+        await using var one = SilentNetwork.Before(1_000_000, first);
+        await using var two = SilentNetwork.Before(1_000_000, second);
+        using (var killed = FeatureCtl.Start([.. build, "--server", one.Address, "--server", two.Address, "--out", folder["set"]]))
         {
             await Datasets.AfterPartsAsync(killed, folder["set"], 2);
             killed.Kill();
@@ -57,7 +62,7 @@ public sealed class SpineTests(TaxiWorld world)
         }
 
         Assert.InRange(Datasets.Parts(folder["set"]), 2, 4);
-        var resumed = await FeatureCtl.SucceedAsync([.. build, "--server", second.Address, "--out", folder["set"], "--resume"]);
+        var resumed = await FeatureCtl.SucceedAsync([.. direct, "--server", second.Address, "--out", folder["set"], "--resume"]);
         // A part may be in place and not yet noted when the client dies.
         // A part has its name before its record is written and synced, and a client that is killed between them leaves a part that nobody knows
         // by checksum, hashes or rows by status: it is done again. The other order would leave a record whose part is still to be renamed,

@@ -51,6 +51,13 @@ internal static class ClientFaults
         await run.MomentAsync(build, 0, 20);
         // It holds the folder all the same, and cannot be done before the other has looked.
         build.Hold();
+        if (build.HasExited)
+        {
+            // It was done before: that is no fault of it.
+            await SoakRun.EndsWellAsync(build);
+            return;
+        }
+
         using var second = run.Start(run.Random.Next(2) == 0 ? "--resume" : "--overwrite");
         var refused = await second.WaitAsync();
         build.GoOn();

@@ -110,7 +110,7 @@ internal sealed class RedisServer(RedisServer? primary = null) : IDisposable
 
     private async Task UseAsync(Func<IServer, IDatabase, Task> use)
     {
-        await using var connection = await ConnectionMultiplexer.ConnectAsync(Address + ",allowAdmin=true");
+        await using var connection = await ConnectionMultiplexer.ConnectAsync(Address + ",allowAdmin=true,connectTimeout=60000,syncTimeout=60000,asyncTimeout=60000");
         await use(connection.GetServer(Address), connection.GetDatabase());
     }
 
