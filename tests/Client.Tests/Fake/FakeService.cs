@@ -65,7 +65,12 @@ public sealed class FakeService : IAsyncDisposable
         builder.Services.AddGrpc();
         builder.Services.AddSingleton(this);
         builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.ListenUnixSocket(_folder["socket"], listen => listen.Protocols = HttpProtocols.Http2));
+        {
+            // A machine that stands is no client that is too slow.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.ListenUnixSocket(_folder["socket"], listen => listen.Protocols = HttpProtocols.Http2);
+        });
         _app = builder.Build();
         _app.Use((http, next) =>
         {
