@@ -11,11 +11,16 @@ namespace FeatureService.Cli.Demo;
 /// <summary>One <c>featurectl serve</c> as a process of its own, on a free port of the loopback interface.</summary>
 internal sealed class LocalService : IAsyncDisposable
 {
+    private const int FirstPort = 22_000;
+    private const int PortCount = 10_000;
+
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ReadyPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Longer than the 20 s in which a service ends by itself.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+
+    private static int s_ports = Random.Shared.Next(PortCount);
 
     private readonly Process _process;
     private readonly string _log;
@@ -103,12 +108,26 @@ internal sealed class LocalService : IAsyncDisposable
         _process.Dispose();
     }
 
-    /// <summary>A port of the loopback interface that nobody listened on a moment ago.</summary>
+    /// <summary>
+    /// A port of the loopback interface that nobody listened on a moment ago, each time another one. It is below those that systems give to
+    /// connections, so that none of these takes it before the service listens, which on a busy machine is seconds later.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = FirstPort + (Interlocked.Increment(ref s_ports) % PortCount);
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: the next one is tried.
+            }
+        }
     }
 
     private static async Task<bool> IsServingAsync(Health.HealthClient health, CancellationToken cancellation)
