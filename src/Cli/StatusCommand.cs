@@ -14,7 +14,7 @@ internal static class StatusCommand
     private static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(5);
 
     /// <summary>The verb.</summary>
-    /// <param name="time">The clock of <c>--watch</c>.</param>
+    /// <param name="time">The clock of <c>--watch</c>, and of how long an answer may take.</param>
     public static Command Create(TimeProvider time)
     {
         var server = new Option<string[]>("--server")
@@ -27,7 +27,7 @@ internal static class StatusCommand
         var command = new Command("status", "Show workers, queue, cache, snapshots, views and memory of services.") { server, watch, json };
         command.SetAction(async (parsed, cancellation) =>
         {
-            using var client = Connect(parsed.GetValue(server));
+            using var client = Connect(parsed.GetValue(server), time);
             var console = parsed.InvocationConfiguration;
             var form = new StatusForm(parsed.GetValue(json), parsed.GetValue(watch));
             if (!form.IsWatch)
@@ -41,7 +41,7 @@ internal static class StatusCommand
         return command;
     }
 
-    private static FeatureServiceClient Connect(string[]? servers)
+    private static FeatureServiceClient Connect(string[]? servers, TimeProvider time)
     {
         try
         {
@@ -49,6 +49,7 @@ internal static class StatusCommand
             {
                 Endpoints = servers is { Length: > 0 } ? servers : [ServerOptions.DefaultServer],
                 UnaryDeadline = AnswerMax,
+                Time = time,
             });
         }
         catch (ArgumentException exception)

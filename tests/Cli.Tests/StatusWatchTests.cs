@@ -15,7 +15,10 @@ public sealed class StatusWatchTests : IClassFixture<SmallSnapshot>, IDisposable
 
     private readonly SmallSnapshot _data;
     private readonly TempFolder _folder = new();
-    private readonly FakeTimeProvider _time = new();
+
+    // An hour ahead: however long the machine stands, the deadline of no call passes on the system's clock.
+    private readonly FakeTimeProvider _time = new(TimeProvider.System.GetUtcNow().AddHours(1));
+
     private readonly LineWriter _output = new();
     private readonly LineWriter _error = new();
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
