@@ -14,7 +14,9 @@ internal sealed class LocalService : IAsyncDisposable
     private const int FirstPort = 22_000;
     private const int PortCount = 10_000;
 
-    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(30);
+    /// <summary>One that cannot start ends, and is told at once; one that lives is slow at most, as the machine is.</summary>
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromMinutes(2);
+
     private static readonly TimeSpan ReadyPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Longer than the 20 s in which a service ends by itself.</summary>
