@@ -16,6 +16,9 @@ internal sealed class ShardStream(BackfillPlan plan, Shard shard, ShardState sta
 {
     private const string Method = "features.v1.FeatureVectorsService/Backfill";
 
+    /// <summary>How long a stream that has brought all may take to end.</summary>
+    private static readonly TimeSpan EndMax = TimeSpan.FromSeconds(1);
+
     private volatile Pod? _running;
 
     /// <inheritdoc/>
@@ -63,6 +66,7 @@ internal sealed class ShardStream(BackfillPlan plan, Shard shard, ShardState sta
         AnswerHeader? header = null;
         FinishedForm? finished = null;
         ReceivedSlice? slice = null;
+        var isAll = false;
         while (!state.IsDone && await NextAsync(call, lease, watch, cancellation).ConfigureAwait(false) is { } message)
         {
             try
@@ -85,9 +89,31 @@ internal sealed class ShardStream(BackfillPlan plan, Shard shard, ShardState sta
             if (slice.IsDue)
             {
                 await state.AcceptAsync(slice, lease.Pod.Address, cancellation).ConfigureAwait(false);
+                isAll = slice.End is { Last: true };
                 slice = slice.End is null ? slice : null;
             }
         }
+
+        if (isAll)
+        {
+            await SeeEndAsync(call, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Waits a moment for the end of a stream that has brought all: its place on the pod is free then, and a pod whose stream is left
+    /// before takes it for one that the caller broke off. What the end says does not matter any more.
+    /// </summary>
+    private async Task SeeEndAsync(AsyncServerStreamingCall<BackfillResponse> call, CancellationToken cancellation)
+    {
+        using var moment = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var end = call.ResponseStream.MoveNext(CancellationToken.None);
+        var pause = Pause.ForAsync(EndMax, options.Time, moment.Token);
+        await Task.WhenAny(end, pause).ConfigureAwait(false);
+        moment.Cancel();
+        await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _ = end.ContinueWith(
+            static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private SliceId CheckedId(BackfillResponse message)

@@ -160,6 +160,27 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public void A_stream_that_has_brought_all_is_left_when_its_place_is_free()
+    {
+        var cluster = new SimulatedCluster(new FakeGrid(64, 16, 1) { BackfillsInFlight = 1 });
+        var pod = cluster.Add(sliceSeconds: 0.1);
+        (pod.StreamsMax, pod.EndTime) = (1, TimeSpan.FromMilliseconds(20));
+
+        Assert.Equal(0, Run(cluster).Progress.Retries);
+    }
+
+    [Fact]
+    public void A_stream_that_does_not_end_is_left_after_a_moment()
+    {
+        var cluster = new SimulatedCluster(new FakeGrid(64, 16, 1) { BackfillsInFlight = 1 });
+        cluster.Add(sliceSeconds: 0.1).EndTime = TimeSpan.FromMinutes(10);
+        Run(cluster);
+
+        // A second and a slice for each of the sixteen shards.
+        Assert.True(cluster.Time.Elapsed < TimeSpan.FromSeconds(20), $"{cluster.Time.Elapsed}");
+    }
+
+    [Fact]
     public void Pods_that_stay_full_end_the_work_after_the_time_for_that()
     {
         var cluster = new SimulatedCluster(_grid);

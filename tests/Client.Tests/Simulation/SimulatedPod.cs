@@ -42,6 +42,9 @@ public sealed class SimulatedPod(VirtualTime time, FakeGrid grid, string address
     /// <summary>Streams that it takes on.</summary>
     public int StreamsMax { get; set; } = int.MaxValue;
 
+    /// <summary>Time from a stream's last message to its end; until then it has its place, though its caller goes.</summary>
+    public TimeSpan EndTime { get; set; }
+
     /// <summary>Share of the slices before which a stream is cut in the midst of its messages.</summary>
     public double CutShare { get; set; }
 
@@ -70,6 +73,8 @@ public sealed class SimulatedPod(VirtualTime time, FakeGrid grid, string address
     public HashSet<int> Partitions { get; } = [];
 
     private FakeGrid Grid => grid;
+
+    private VirtualTime Time => time;
 
     private Random Random => random;
 
@@ -109,7 +114,7 @@ public sealed class SimulatedPod(VirtualTime time, FakeGrid grid, string address
         var stream = new SimulatedStream(this, (BackfillRequest)(object)request, options);
         OpenMax = Math.Max(OpenMax, ++Open);
         return new AsyncServerStreamingCall<TResponse>(
-            (IAsyncStreamReader<TResponse>)(object)stream, Task.FromResult(Metadata.Empty), () => Grpc.Core.Status.DefaultSuccess, () => Metadata.Empty, () => Open--);
+            (IAsyncStreamReader<TResponse>)(object)stream, Task.FromResult(Metadata.Empty), () => Grpc.Core.Status.DefaultSuccess, () => Metadata.Empty, stream.Leave);
     }
 
     public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(
@@ -192,6 +197,7 @@ public sealed class SimulatedPod(VirtualTime time, FakeGrid grid, string address
         private int _next = request.Cursor.IsEmpty ? 0 : int.Parse(request.Cursor.ToStringUtf8(), CultureInfo.InvariantCulture);
         private bool _admitted;
         private bool _headed;
+        private bool _ended;
         private bool _cut;
 
         public BackfillResponse Current { get; private set; } = new();
@@ -212,6 +218,12 @@ public sealed class SimulatedPod(VirtualTime time, FakeGrid grid, string address
 
                 if (_next == _slices.Count || pod.IsDraining)
                 {
+                    if (pod.EndTime > TimeSpan.Zero)
+                    {
+                        await pod.WorkAsync(pod.EndTime, options);
+                    }
+
+                    _ended = true;
                     return false;
                 }
 
@@ -229,6 +241,24 @@ public sealed class SimulatedPod(VirtualTime time, FakeGrid grid, string address
             }
 
             return true;
+        }
+
+        /// <summary>Its caller lets go of it.</summary>
+        public void Leave()
+        {
+            if (_ended || pod.EndTime == TimeSpan.Zero)
+            {
+                pod.Open--;
+                return;
+            }
+
+            _ = EndAsync();
+
+            async Task EndAsync()
+            {
+                await Pause.ForAsync(pod.EndTime, pod.Time, CancellationToken.None);
+                pod.Open--;
+            }
         }
 
         private async Task AdmitAsync()
