@@ -116,6 +116,9 @@ internal sealed class CachedColumn(int index, string name, ColumnType type, Bloc
             .ConfigureAwait(false);
     }
 
+    /// <summary>Blocks that are missing as well, though only the one amid the weeks was asked for.</summary>
+    public long NotAskedFor => Bytes[Middle][0] is null ? Unknown().LongCount() - 1 : 0;
+
     private int Middle => (names.Length - 1) / 2;
 
     private static async Task FindAsync((CachedColumn Column, int Chunk, int Run)[] wanted, BlockCache cache, CancellationToken cancellation)

@@ -100,6 +100,7 @@ internal sealed class PartBlocks(CachedGrid grid, SliceId slice) : IDisposable
             {
                 // Who led before may have kept the blocks between the look and the lead.
                 LookAgain();
+                grid.Cache.Metrics.Asked("miss", _columns.Sum(column => column.NotAskedFor));
                 return;
             }
 
