@@ -35,7 +35,7 @@ public sealed class StatusCommandTests(SmallSnapshot data) : IClassFixture<Small
         var result = await Featurectl.AnsweredAsync("status", "--json", "--server", host.Address, "--server", gone);
 
         Assert.Equal(1, result.Code);
-        Assert.Contains($"{gone} does not answer", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.Contains($"{gone} does not answer: there is no such socket", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
         using var json = JsonDocument.Parse(result.Output);
         Assert.Equal([host.Address, gone], json.RootElement.EnumerateArray().Select(e => e.GetProperty("address").GetString()));
         var status = json.RootElement[0].GetProperty("status");

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
@@ -15,7 +16,7 @@ internal static class StatusMapper
         var details = DetailsOf(exception);
         var code = IsOfConnection(exception) ? StatusCode.Unavailable : exception.StatusCode;
         var message = code == StatusCode.Unavailable && details is null
-            ? $"{endpoint} does not answer: {Innermost(exception)}"
+            ? $"{endpoint} does not answer: {WhyNot(exception, endpoint)}"
             : code == StatusCode.DeadlineExceeded && exception.Status.Detail.Length == 0
                 // The library's own, which says nothing.
                 ? $"{endpoint} did not answer in time"
@@ -61,7 +62,7 @@ internal static class StatusMapper
     private static bool IsOfConnection(RpcException exception) =>
         exception.StatusCode == StatusCode.Internal && exception.Status.DebugException is HttpRequestException or IOException;
 
-    private static string Innermost(RpcException exception)
+    private static string WhyNot(RpcException exception, string endpoint)
     {
         Exception? inner = exception.Status.DebugException;
         while (inner?.InnerException is { } deeper)
@@ -69,7 +70,9 @@ internal static class StatusMapper
             inner = deeper;
         }
 
-        return inner?.Message ?? exception.Status.Detail;
+        return inner is SocketException { SocketErrorCode: SocketError.AddressNotAvailable } && endpoint.StartsWith("unix:", StringComparison.Ordinal)
+            ? "there is no such socket"
+            : inner?.Message ?? exception.Status.Detail;
     }
 
     private sealed record Details(string? Reason, IReadOnlyList<FieldViolation> Violations, TimeSpan? RetryAfter);
