@@ -19,7 +19,7 @@ internal static class DatasetCommand
         var service = new ServerOptions();
         var output = new OutputOptions();
         var rows = new RowOptions();
-        var command = new Command("build", "Compute every feature for every entity and week, or for listed rows, as Parquet or CSV.");
+        var command = new Command("build", "Compute every feature for every entity and week, or for listed rows, as Parquet, Arrow or CSV.");
         rows.AddTo(command);
         view.AddTo(command);
         service.AddToBuild(command);

@@ -4,7 +4,7 @@ namespace FeatureService.Caching;
 /// <param name="cache">The cache.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Where it is told.</param>
-internal sealed partial class RedisWatch(BlockCache cache, TimeProvider time, ILogger<RedisWatch> log) : BackgroundService
+internal sealed partial class RedisWatch(BlockCache cache, TimeProvider time, ILogger<RedisWatch> log) : PeriodicLook(Period, time)
 {
     /// <summary>From one look to the next, the first being the time that a connection has to be made.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
@@ -12,7 +12,7 @@ internal sealed partial class RedisWatch(BlockCache cache, TimeProvider time, IL
     private string _told = CacheState.Connected;
 
     /// <summary>Looks once, and tells what has changed.</summary>
-    public void Look()
+    public override void Look()
     {
         var redis = cache.State.Redis;
         if (redis == _told || redis == CacheState.None)
@@ -32,26 +32,12 @@ internal sealed partial class RedisWatch(BlockCache cache, TimeProvider time, IL
         _told = redis;
     }
 
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
-            {
-                Look();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops.
-        }
-    }
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "redis: {State}: {Effect}")]
     private partial void LogGone(string state, string effect);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "redis: connected")]
     private partial void LogBack();
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "looking after Redis failed")]
+    protected override partial void LogFault(Exception exception);
 }

@@ -17,7 +17,7 @@ internal sealed partial class Reloader(
     SnapshotSwitch snapshotSwitch,
     ViewLoader? loader,
     TimeProvider time,
-    ILogger<Reloader> log) : BackgroundService
+    ILogger<Reloader> log) : PeriodicLook(Period, time)
 {
     /// <summary>From one look to the next: an edited view is in use within three seconds.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
@@ -25,7 +25,7 @@ internal sealed partial class Reloader(
     private readonly Lock _lock = new();
 
     /// <summary>Looks once. Snapshots go first, as views are bound against them.</summary>
-    public void Look()
+    public override void Look()
     {
         lock (_lock)
         {
@@ -48,36 +48,6 @@ internal sealed partial class Reloader(
                 Tell(before, now);
                 views.Replace(now);
             }
-        }
-    }
-
-    /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
-            {
-                LookOrTell();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The service stops.
-        }
-    }
-
-    private void LookOrTell()
-    {
-        try
-        {
-            Look();
-        }
-        catch (Exception exception)
-        {
-            // What is loaded serves on; a fault here must not end the looking, nor go unseen.
-            LogFault(exception);
         }
     }
 
@@ -139,5 +109,5 @@ internal sealed partial class Reloader(
     private partial void LogDirectory(string error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "looking for new snapshots and views failed")]
-    private partial void LogFault(Exception exception);
+    protected override partial void LogFault(Exception exception);
 }

@@ -105,10 +105,20 @@ internal sealed class TestService : IAsyncDisposable
     public async Task StopAsync()
     {
         var stopping = Host.StopAsync();
-        while (_time is not null && !stopping.IsCompleted)
+        if (_time is not null)
         {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(stopping, Task.Delay(1));
+            await Eventually.TrueAsync(
+                () =>
+                {
+                    if (!stopping.IsCompleted)
+                    {
+                        _time.Advance(TimeSpan.FromSeconds(1));
+                    }
+
+                    return stopping.IsCompleted;
+                },
+                CancellationToken.None,
+                "the service has stopped");
         }
 
         await stopping;
